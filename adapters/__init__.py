@@ -1,0 +1,1 @@
+"""Everything outside: storage, models, helpdesks, notifications, policy folders."""

@@ -1,0 +1,101 @@
+"""A ticket as it looked at a moment: what had happened by then, and nothing that was only known later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.ticket import ActorRole, Event, EventKind, Outcome, Ticket
+
+_END_FACTS = ("resolved_at", "closed_at", "resolution", "closure_code")
+
+
+def as_of(ticket: Ticket, moment: datetime) -> Ticket:
+    """The ticket with only the events up to and including `moment`; end facts are hidden until their events.
+
+    `outcome` is never shown: labels are not features.
+    """
+    return cut_after(ticket, sum(1 for event in ticket.events if event.at <= moment))
+
+
+def cut_after(ticket: Ticket, count: int) -> Ticket:
+    """The ticket as it stood after its first `count` events (by position)."""
+    events = ticket.events[:count]
+    kinds = {event.kind for event in events}
+    hidden: dict[str, object] = {"events": events, "outcome": Outcome()}
+    if EventKind.CLOSED not in kinds:
+        hidden |= {"closed_at": None, "closure_code": None}
+    if EventKind.RESOLVED not in kinds and EventKind.CLOSED not in kinds:
+        hidden |= {"resolved_at": None, "resolution": None}
+    return ticket.model_copy(update=hidden)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a ticket stands after its events: the latest value of everything events can change."""
+
+    status: str
+    priority: str | None
+    category: str | None
+    team: str | None
+    technician: str | None
+    tier: str | None
+    resolved: bool
+    closed: bool
+    reassignments: int
+    """How often a ticket that had a team went to another team."""
+    bounces: int
+    """How often it went to a team that had already had it."""
+    reopens: int
+    unanswered: tuple[Event, ...]
+    """Requester messages since a technician last wrote to the requester."""
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody still has to work on it."""
+        return not self.resolved and not self.closed
+
+
+def standing(ticket: Ticket) -> Standing:
+    """Folds the events of a (cut) ticket into its current values."""
+    status, priority, category = "new", ticket.priority, ticket.category
+    team = technician = tier = None
+    resolved = closed = False
+    teams: list[str] = []
+    bounces = reopens = 0
+    unanswered: list[Event] = []
+    for event in ticket.events:
+        match event.kind:
+            case EventKind.STATUS if event.to is not None:
+                status = str(event.to)
+            case EventKind.PRIORITY if event.to is not None:
+                priority = str(event.to)
+            case EventKind.CATEGORY if event.to is not None:
+                category = str(event.to)
+            case EventKind.RESOLVED:
+                resolved, status = True, str(event.to or "resolved")
+            case EventKind.REOPENED:
+                resolved = closed = False
+                status, reopens = str(event.to or "reopened"), reopens + 1
+            case EventKind.CLOSED:
+                closed, status = True, str(event.to or "closed")
+        if event.team and (not teams or event.team != teams[-1]):
+            bounces += event.team in teams
+            teams.append(event.team)
+        if event.kind == EventKind.ASSIGNMENT:
+            team, technician = event.team or team, event.technician
+        tier = event.tier or (str(event.to) if event.kind == EventKind.TIER and event.to else tier)
+        unanswered = _still_unanswered(unanswered, event)
+    return Standing(
+        status=status, priority=priority, category=category, team=team, technician=technician, tier=tier,
+        resolved=resolved, closed=closed, reassignments=max(0, len(teams) - 1), bounces=bounces,
+        reopens=reopens, unanswered=tuple(unanswered),
+    )  # fmt: skip
+
+
+def _still_unanswered(unanswered: list[Event], event: Event) -> list[Event]:
+    if not event.is_message or event.is_internal:
+        return unanswered
+    if event.role == ActorRole.REQUESTER:
+        return [*unanswered, event]
+    return [] if event.role == ActorRole.TECHNICIAN else unanswered

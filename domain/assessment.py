@@ -1,0 +1,116 @@
+"""What triage thinks of a ticket, and what policy makes of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import Field, model_validator
+
+from domain.base import Moment, Record
+
+
+class Span(Record):
+    """Characters `start` (included) to `end` (excluded) of the event's body."""
+
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+
+
+class Reason(Record):
+    """Points for one observation; the points of an assessment's reasons sum to its risk."""
+
+    code: str
+    points: int
+    text: str
+    """The observation, as a person reads it."""
+    event_id: str | None = None
+    span: Span | None = None
+    quote: str | None = None
+    """The words at `span`, when the reason rests on words."""
+
+
+class Counterfactual(Record):
+    """One change that would bring the ticket below the line, and when that stops being true."""
+
+    text: str
+    without: tuple[str, ...]
+    """The codes of the reasons that would go away."""
+    risk_after: int = Field(ge=0, le=100)
+    before: Moment | None = None
+
+
+class Urgency(StrEnum):
+    """How soon somebody has to act."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class Assessment(Record):
+    """Triage's opinion of one ticket at one moment. `risk` is 0–100 and the sum of its reasons' points."""
+
+    ticket_id: str
+    at: Moment
+    risk: int = Field(ge=0, le=100)
+    reasons: tuple[Reason, ...]
+    counterfactual: Counterfactual | None
+    category: str | None
+    """A category id of the policy, when one fits."""
+    category_why: str = ""
+    urgency: Urgency
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+    """ISO 639-1 code of the requester's language, when it could be told."""
+    declared: bool = False
+    """The requester asked for an escalation in so many words."""
+    suspicious: tuple[Reason, ...] = ()
+    """Text that reads like instructions to software: flagged, never obeyed. Carries no points."""
+    duplicate_of: str | None = None
+    """An open ticket about the same thing, near enough to be linked."""
+    source: str = "local"
+    """Which opinion this is: `local`, or the model's name."""
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Assessment:
+        total = sum(reason.points for reason in self.reasons)
+        if total != self.risk:
+            raise ValueError(f"reasons sum to {total}, not to the risk {self.risk}")
+        return self
+
+
+class Action(StrEnum):
+    """What policy decides to do with an assessed ticket."""
+
+    WATCH = "watch"
+    ESCALATE = "escalate"
+    LINK_DUPLICATE = "link_duplicate"
+
+
+class Decision(Record):
+    """What policy made of an assessment. The same assessment and policy always give the same decision."""
+
+    id: str
+    ticket_id: str
+    at: Moment
+    action: Action
+    risk: int
+    threshold: int
+    why: tuple[str, ...]
+    to_tier: str | None = None
+    priority: str | None = None
+    """The priority the escalation sets; none leaves it."""
+    status: str | None = None
+    tags: tuple[str, ...] = ()
+    rule: str | None = None
+    """The escalation rule that spoke."""
+    look_again_at: Moment | None = None
+    policy: str
+    """The policy's stamp."""
+
+
+def latest(*moments: datetime | None) -> datetime:
+    """The latest of the given moments. Raises `ValueError` when all are missing."""
+    return max(moment for moment in moments if moment is not None)

@@ -1,0 +1,60 @@
+"""The facts the next tier needs: found in the text, in the history, or asked for once."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from domain.assessment import Span
+from domain.base import Moment, Record
+
+
+class Fact(Record):
+    """A value of a form field, with the place it was taken from."""
+
+    field: str
+    label: str
+    value: str
+    event_id: str | None = None
+    span: Span | None = None
+    source: Literal["text", "ticket", "history", "answer"] = "text"
+
+
+class MissingFact(Record):
+    """A form field without a value."""
+
+    field: str
+    label: str
+    question: str
+    to: Literal["requester", "owner"]
+    required: bool = True
+
+
+class Question(Record):
+    """One message that asks for everything worth asking."""
+
+    id: str
+    to: Literal["requester", "owner"]
+    text: str
+    fields: tuple[str, ...]
+    asked_at: Moment
+    answer_by: Moment
+
+
+class Answer(Record):
+    """What came back: the event that holds the answer, or nothing in time."""
+
+    at: Moment
+    event_id: str | None = None
+
+
+class Context(Record):
+    """The facts known after a round of gathering, and what is still missing."""
+
+    facts: tuple[Fact, ...] = ()
+    missing: tuple[MissingFact, ...] = ()
+    question: Question | None = None
+    """What to ask now; none when enough is known or asking is over."""
+    rounds: int = 0
+    """Question messages sent so far for this escalation."""
+    gave_up: bool = False
+    """Something required is still unknown and the journey goes on without it."""

@@ -1,0 +1,107 @@
+"""forms.yaml, approvals.yaml, notifications.yaml, playbooks/*.yaml: what is asked, signed, told and done."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from domain.policy.base import Minutes, PolicyModel, Slug, When
+
+
+class FormField(PolicyModel):
+    """A fact the next tier needs."""
+
+    id: Slug
+    label: str
+    question: str
+    """How we ask for it, in one sentence."""
+    ask: Literal["requester", "owner"] = "requester"
+    required: bool = True
+    patterns: tuple[str, ...] = ()
+    """Regular expressions whose first group (or whole match) is the value."""
+    words: dict[str, tuple[str, ...]] = {}
+    """Value → words whose presence in the text means it."""
+
+
+class Form(PolicyModel):
+    """The facts wanted for some tickets. Every form whose condition holds contributes its fields."""
+
+    id: Slug
+    when: When = When()
+    fields: Annotated[tuple[FormField, ...], Field(min_length=1)]
+
+
+class FormsFile(PolicyModel):
+    """forms.yaml"""
+
+    forms: tuple[Form, ...] = ()
+    ask_at_most: Annotated[int, Field(ge=0, le=10)] = 1
+    """Question messages for one escalation."""
+    fields_per_question: Annotated[int, Field(ge=1, le=10)] = 4
+    answer_within: Minutes = 240
+    """After this the escalation goes on, with what is unknown marked."""
+    never_wait_for: tuple[str, ...] = ("critical",)
+    """Priorities that are never held up by a question."""
+
+
+class ApprovalRule(PolicyModel):
+    """Who must agree before some tickets go on. The first rule that matches counts."""
+
+    id: Slug
+    when: When
+    action: str
+    """What is being approved, for example 'grant elevated database access'."""
+    approvers: Slug
+    """A role of people.yaml."""
+    quorum: Annotated[int, Field(ge=1, le=10)] = 1
+    risk: str
+    """The risk in one or two sentences, as the approver reads it."""
+    decide_within: Minutes = 480
+    grant_for: Minutes | None = None
+    """How long the grant itself lasts; none means it does not expire."""
+
+
+class ApprovalsFile(PolicyModel):
+    """approvals.yaml"""
+
+    rules: tuple[ApprovalRule, ...] = ()
+
+
+Occasion = Literal[
+    "question_asked", "approval_requested", "handed_over", "handed_to_lead", "approval_rejected",
+    "article_published", "duplicate_linked",
+]  # fmt: skip
+
+
+class NotificationRule(PolicyModel):
+    """Who hears of what, and where."""
+
+    id: Slug
+    on: Annotated[tuple[Occasion, ...], Field(min_length=1)]
+    when: When = When()
+    channel: Literal["mail"] = "mail"
+    to: Annotated[tuple[str, ...], Field(min_length=1)]
+    """`requester`, `owner`, `assignee`, `team_lead`, `approvers`, a role of people.yaml, or an e-mail address."""
+
+
+class NotificationsFile(PolicyModel):
+    """notifications.yaml"""
+
+    rules: tuple[NotificationRule, ...] = ()
+
+
+class PlaybookStep(PolicyModel):
+    """One thing to do or check."""
+
+    id: Slug
+    text: str
+
+
+class Playbook(PolicyModel):
+    """A predefined flow for a recurring issue type: playbooks/<id>.yaml."""
+
+    id: Slug
+    name: str
+    when: When
+    steps: Annotated[tuple[PlaybookStep, ...], Field(min_length=1)]

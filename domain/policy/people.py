@@ -1,0 +1,100 @@
+"""tiers.yaml, teams.yaml, technicians.yaml, people.yaml: who works here and who decides."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from domain.policy.base import PolicyModel, Slug
+from domain.ticket import Tier
+
+Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+
+
+class TierRule(PolicyModel):
+    """One support tier and the technician who leads it: the last resort when nobody else is eligible."""
+
+    id: Tier
+    name: str
+    lead: Slug
+
+
+class TiersFile(PolicyModel):
+    """tiers.yaml"""
+
+    tiers: Annotated[tuple[TierRule, ...], Field(min_length=1)]
+
+
+class Team(PolicyModel):
+    """An assignment group."""
+
+    id: Slug
+    name: str
+    tier: Tier
+    lead: Slug
+    calendar: Slug
+    categories: tuple[Slug, ...] = ()
+    """The categories this team works on."""
+    aliases: tuple[str, ...] = ()
+    """What the helpdesk calls this team, when it differs from the id."""
+
+
+class TeamsFile(PolicyModel):
+    """teams.yaml"""
+
+    teams: Annotated[tuple[Team, ...], Field(min_length=1)]
+
+
+class Leave(PolicyModel):
+    """Days away, both ends included."""
+
+    first: date
+    last: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Leave:
+        if self.last < self.first:
+            raise ValueError("leave must not end before it starts")
+        return self
+
+
+class Technician(PolicyModel):
+    """A person who works on tickets."""
+
+    id: Slug
+    name: str
+    email: Email
+    team: Slug
+    skills: tuple[Slug, ...] = ()
+    """Categories this person can work on; empty means those of the team."""
+    shift: Slug
+    """The calendar of this person's working hours."""
+    leave: tuple[Leave, ...] = ()
+    capacity: Annotated[int, Field(ge=0, le=500)] = 8
+    """Open tickets this person can carry at once."""
+
+
+class TechniciansFile(PolicyModel):
+    """technicians.yaml"""
+
+    technicians: Annotated[tuple[Technician, ...], Field(min_length=1)]
+
+
+class Person(PolicyModel):
+    """Somebody outside the teams who decides or must be told: an approver, a service owner."""
+
+    id: Slug
+    name: str
+    email: Email
+
+
+class PeopleFile(PolicyModel):
+    """people.yaml"""
+
+    people: tuple[Person, ...] = ()
+    vips: tuple[str, ...] = ()
+    """Requester ids or e-mail addresses of VIPs."""
+    roles: dict[Slug, tuple[Slug, ...]] = {}
+    """Role → the people (or technicians) who hold it, first choice first."""

@@ -1,0 +1,104 @@
+"""What the agents need from outside, as protocols. Fakes and real ones pass the same contract suites."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from domain.base import Record
+from domain.evidence import DocumentKind, Found
+from domain.knowledge import Article, KnownProblem
+from domain.ticket import Ticket
+
+
+class Clock(Protocol):
+    """Tells the time to whoever starts something; deciding code gets its moments as arguments."""
+
+    def now(self) -> datetime:
+        """The current moment, with a zone."""
+        ...
+
+
+class SearchQuery(Record):
+    """What to look for. Filters narrow the hits; `exclude` never appears among them."""
+
+    text: str
+    kind: DocumentKind
+    limit: int = 10
+    exclude: tuple[str, ...] = ()
+    requester: str | None = None
+    """Only tickets of this requester."""
+    category: str | None = None
+    service: str | None = None
+    known_by: datetime | None = None
+    """Only documents that were known (tickets: resolved) at this moment."""
+
+
+class EvidenceSearch(Protocol):
+    """Search over past tickets, known problems and articles of one tenant."""
+
+    async def search(self, tenant: str, query: SearchQuery) -> Found:
+        """The nearest documents, best first. Never raises: an index out of reach is `could_not_look`."""
+        ...
+
+    async def similarity(self, text: str, others: Sequence[str]) -> list[float]:
+        """Cosine similarity of `text` to each of `others`, −1 to 1. Raises `CouldNotLook`."""
+        ...
+
+
+class TrackRecord(Record):
+    """How a technician did on tickets of one category, known at a moment."""
+
+    technician: str
+    team: str | None
+    category: str | None
+    resolved: int
+    good: int
+    """Resolved and neither reopened nor passed on afterwards."""
+    minutes: float | None = None
+    """Median minutes from first assignment to this person until resolution."""
+
+
+class TicketHistory(Protocol):
+    """The tickets of one tenant, always as of a moment."""
+
+    async def ticket(self, tenant: str, ticket_id: str, at: datetime) -> Ticket:
+        """The ticket cut at `at`. Raises `NotFound`."""
+        ...
+
+    async def tickets(self, tenant: str, ids: Sequence[str], at: datetime) -> list[Ticket]:
+        """Those of the named tickets that exist, each cut at `at`, in the order asked for."""
+        ...
+
+    async def of_requester(self, tenant: str, requester: str, at: datetime, limit: int = 20) -> list[Ticket]:
+        """The requester's tickets opened before `at`, newest first."""
+        ...
+
+    async def opened_between(self, tenant: str, start: datetime, end: datetime) -> list[Ticket]:
+        """Tickets opened in [start, end), oldest first, each cut at `end`."""
+        ...
+
+    async def open_load(self, tenant: str, at: datetime) -> dict[str, int]:
+        """Technician → number of open tickets assigned to them at `at`."""
+        ...
+
+    async def track_records(self, tenant: str, category: str | None, at: datetime) -> list[TrackRecord]:
+        """Every technician's record on tickets of a category that were resolved by `at`."""
+        ...
+
+    async def usual_minutes(self, tenant: str, category: str | None, at: datetime) -> float | None:
+        """Median minutes from creation to resolution of such tickets; none with fewer than ten."""
+        ...
+
+
+class KnowledgeBase(Protocol):
+    """Articles and known problems of one tenant."""
+
+    async def article(self, tenant: str, article_id: str) -> Article:
+        """The newest version. Raises `NotFound`."""
+        ...
+
+    async def problem(self, tenant: str, problem_id: str) -> KnownProblem:
+        """The known problem. Raises `NotFound`."""
+        ...

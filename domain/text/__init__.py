@@ -1,0 +1,1 @@
+"""Reading what people write: pure functions from text to text, spans and signals."""
