@@ -1,0 +1,1 @@
+"""Putting it together: settings, bootstrap, the durable engine, imports, the demo."""

@@ -1,0 +1,1 @@
+"""The command `tierwise`. Each command imports what it needs when it runs, so that `--help` answers at once."""

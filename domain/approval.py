@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from pydantic import Field
@@ -76,7 +76,9 @@ class Approval(Record):
         if at >= self.decide_by:
             raise IllegalMove(f"approval {self.id} expired at {self.decide_by.isoformat()}")
         if seen_hash != self.content_hash or self.action.hash != self.content_hash:
-            raise StaleContent(f"approval {self.id} is about something else by now", mend="read it again, then decide")
+            raise StaleContent(
+                f"approval {self.id} is about something else by now", mend="read it again, then decide"
+            )
         if by == self.action.requester:
             raise Forbidden("nobody approves their own request")
         if by not in self.approvers:
@@ -91,7 +93,9 @@ class Approval(Record):
             return voted.model_copy(update={"state": ApprovalState.REJECTED, "decided_at": at})
         if sum(vote.approve for vote in votes) < self.quorum:
             return voted
-        return voted.model_copy(update={"state": ApprovalState.GRANTED, "decided_at": at})
+        minutes = self.action.grant_minutes
+        ends = at + timedelta(minutes=minutes) if minutes else None
+        return voted.model_copy(update={"state": ApprovalState.GRANTED, "decided_at": at, "grant_ends_at": ends})
 
     def expire(self, at: datetime) -> Approval:
         """The approval after its time ran out; a decided one stays as it is."""

@@ -8,6 +8,7 @@
     ├── NotFound              no such record in this tenant                            404
     ├── Conflict              the record has moved on since it was read                409
     │   ├── IllegalMove       a state machine refuses this step                        409
+    │   ├── PreconditionFailed  If-Match names another version                         412
     │   ├── StaleContent      the content hash that was seen is not the current one    409
     │   └── DeliveryReused    one delivery id, two different bodies                    409
     ├── Unauthenticated       no key, or one we do not know                            401
@@ -89,6 +90,13 @@ class IllegalMove(Conflict):
     """A state machine refuses this step."""
 
     code = "illegal_move"
+
+
+class PreconditionFailed(Conflict):
+    """The caller read another version of the record."""
+
+    code = "precondition_failed"
+    status = 412
 
 
 class StaleContent(Conflict):

@@ -41,9 +41,14 @@ def ticket_from(raw: JsonValue) -> Ticket:
         raise BadHistoryLine(*_first_finding(error)) from error
     except ValueError as error:
         raise BadHistoryLine(str(error), mend="write valid Unicode text") from error
+    check_ticket(ticket)
+    return ticket
+
+
+def check_ticket(ticket: Ticket) -> None:
+    """What the types alone cannot say. Raises `BadHistoryLine` for impossible moments, repeated ids, disorder."""
     _check_moments(ticket)
     _check_events(ticket)
-    return ticket
 
 
 def dump_ticket(ticket: Ticket) -> str:

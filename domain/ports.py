@@ -91,6 +91,10 @@ class TicketHistory(Protocol):
         """Median minutes from creation to resolution of such tickets; none with fewer than ten."""
         ...
 
+    async def escalated_share(self, tenant: str, at: datetime) -> float | None:
+        """Share of the tickets resolved by `at` that had climbed a tier by then; none with fewer than ten."""
+        ...
+
 
 class KnowledgeBase(Protocol):
     """Articles and known problems of one tenant."""

@@ -1,0 +1,1 @@
+"""Helpdesks that Tierwise writes back to."""

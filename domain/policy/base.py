@@ -6,6 +6,7 @@ import re
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from domain.base import Record
 
@@ -32,9 +33,9 @@ def minute_of_day(text: str) -> int:
 def _interval(text: str) -> str:
     start, dash, end = text.partition("-")
     if not dash or not _CLOCK.match(start) or not _CLOCK.match(end):
-        raise ValueError("write working hours as HH:MM-HH:MM, for example 08:30-12:00")
+        raise PydanticCustomError("hours_text", "working hours are not written as HH:MM-HH:MM")
     if minute_of_day(start) >= minute_of_day(end):
-        raise ValueError("working hours must end after they start; split a night shift at 24:00")
+        raise PydanticCustomError("hours_backwards", "working hours end before they start")
     return text
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from domain.policy.base import Minutes, Points, PolicyModel, Slug, When
 from domain.ticket import Tier
@@ -54,14 +55,15 @@ class RiskFile(PolicyModel):
     """Asking for an escalation in so many words is a declaration, not a prediction."""
     signals: tuple[TextSignal, ...] = ()
     no_hurry: tuple[WordList, ...] = ()
-    """Phrases by which a requester takes urgency back ("no rush", "not urgent")."""
+    """Phrases by which a requester takes urgency back ("no rush", "not urgent"): the signal `urgency` of this and
+    earlier messages then counts for nothing."""
     explicit: tuple[WordList, ...] = ()
     """Phrases that ask for an escalation."""
 
     @model_validator(mode="after")
     def _bands_in_order(self) -> RiskFile:
         if self.monitor_from > self.at_risk_from:
-            raise ValueError("monitor_from must not be above at_risk_from")
+            raise PydanticCustomError("bands_out_of_order", "monitor_from is above at_risk_from")
         return self
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Annotated
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from domain.policy.base import PolicyModel, Slug
 from domain.ticket import Tier
@@ -56,7 +57,7 @@ class Leave(PolicyModel):
     @model_validator(mode="after")
     def _in_order(self) -> Leave:
         if self.last < self.first:
-            raise ValueError("leave must not end before it starts")
+            raise PydanticCustomError("leave_backwards", "the leave ends before it starts")
         return self
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from domain.policy.base import HoursText, Minutes, PolicyModel, Slug, minute_of_day
 
@@ -27,15 +29,15 @@ class Calendar(PolicyModel):
     def _no_overlap(cls, hours: dict[Weekday, tuple[HoursText, ...]]) -> dict[Weekday, tuple[HoursText, ...]]:
         for day, intervals in hours.items():
             spans = sorted(tuple(map(minute_of_day, text.split("-"))) for text in intervals)
-            for (_, end), (start, _) in zip(spans, spans[1:], strict=False):
+            for (_, end), (start, _) in pairwise(spans):
                 if start < end:
-                    raise ValueError(f"working hours overlap on {day}")
+                    raise PydanticCustomError("hours_overlap", "working hours overlap on {day}", {"day": day})
         return hours
 
     @model_validator(mode="after")
     def _some_minute(self) -> Calendar:
         if not any(self.hours.values()):
-            raise ValueError("the calendar has no working minute; give at least one day working hours")
+            raise PydanticCustomError("no_working_minute", "the calendar has no working minute")
         return self
 
 

@@ -1,0 +1,95 @@
+"""The records of journeys in memory: the shipped fake of `JourneyRecords`."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from domain.approval import Approval
+from domain.context import Context
+from domain.effects import Effect
+from domain.errors import NotFound
+from domain.escalation import Escalation
+from domain.evidence import Evidence
+from domain.handoff import Handoff
+from domain.journey import Timer
+from domain.knowledge import Draft
+from domain.recording import Changes
+
+T = TypeVar("T", Escalation, Approval, Draft)
+
+
+class MemoryRecords:
+    """Implements `domain.recording.JourneyRecords`. `effects` and `timers` are there to be looked at, by key."""
+
+    def __init__(self) -> None:
+        self._escalations: dict[tuple[str, str], Escalation] = {}
+        self._approvals: dict[tuple[str, str], Approval] = {}
+        self._drafts: dict[tuple[str, str], Draft] = {}
+        self._evidence: dict[tuple[str, str], Evidence] = {}
+        self._contexts: dict[tuple[str, str], Context] = {}
+        self._handoffs: dict[tuple[str, str], Handoff] = {}
+        self.effects: dict[tuple[str, str], Effect] = {}
+        self.timers: dict[tuple[str, str], Timer] = {}
+
+    async def save(self, tenant: str, changes: Changes) -> None:
+        """Keeps everything; records of an older version and effects already known stay."""
+        run = (tenant, changes.run_id)
+        if changes.context and changes.at:
+            self._contexts[run] = changes.context
+        if changes.evidence and changes.at:
+            self._evidence[run] = changes.evidence
+        if changes.handoff:
+            self._handoffs[tenant, changes.handoff.id] = changes.handoff
+        _keep(self._escalations, tenant, changes.escalation)
+        _keep(self._approvals, tenant, changes.approval)
+        _keep(self._drafts, tenant, changes.draft)
+        for item in changes.effects:
+            self.effects.setdefault((tenant, item.key), item)
+        for timer in changes.timers:
+            self.timers[tenant, timer.key] = timer
+
+    async def escalation(self, tenant: str, escalation_id: str) -> Escalation:
+        """One escalation. Raises `NotFound`."""
+        return _found(self._escalations.get((tenant, escalation_id)), f"escalation {escalation_id}")
+
+    async def evidence(self, tenant: str, run_id: str) -> Evidence:
+        """The evidence of a run. Raises `NotFound`."""
+        return _found(self._evidence.get((tenant, run_id)), f"evidence {run_id}")
+
+    async def context(self, tenant: str, run_id: str) -> Context:
+        """The newest context of a run. Raises `NotFound`."""
+        return _found(self._contexts.get((tenant, run_id)), f"context {run_id}")
+
+    async def approval(self, tenant: str, approval_id: str) -> Approval:
+        """One approval. Raises `NotFound`."""
+        return _found(self._approvals.get((tenant, approval_id)), f"approval {approval_id}")
+
+    async def handoff(self, tenant: str, handoff_id: str) -> Handoff:
+        """One handoff. Raises `NotFound`."""
+        return _found(self._handoffs.get((tenant, handoff_id)), f"handoff {handoff_id}")
+
+    async def draft(self, tenant: str, draft_id: str) -> Draft:
+        """One draft. Raises `NotFound`."""
+        return _found(self._drafts.get((tenant, draft_id)), f"draft {draft_id}")
+
+    async def last_escalation(self, tenant: str, ticket_id: str) -> Escalation | None:
+        """The ticket's newest escalation, ended or not."""
+        theirs = [e for (owner, _), e in self._escalations.items() if owner == tenant and e.ticket_id == ticket_id]
+        return max(theirs, key=lambda escalation: escalation.opened_at, default=None)
+
+
+R = TypeVar("R")
+
+
+def _keep(shelf: dict[tuple[str, str], T], tenant: str, record: T | None) -> None:
+    if record is None:
+        return
+    known = shelf.get((tenant, record.id))
+    if known is None or known.version <= record.version:
+        shelf[tenant, record.id] = record
+
+
+def _found(record: R | None, name: str) -> R:
+    if record is None:
+        raise NotFound(f"there is no {name}")
+    return record

@@ -1,0 +1,70 @@
+"""The outbox: every effect is a row before it happens, and carries its receipt afterwards."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from adapters.storage.schema import outbox as table
+from domain.effects import Body, Effect, EffectState
+from domain.errors import NotFound
+
+_BODY: TypeAdapter[Body] = TypeAdapter(Body)
+
+
+def put(connection: Connection, tenant: str, ticket_id: str, item: Effect) -> None:
+    """Writes the effect down, unless one with its key is there already."""
+    values = {
+        "tenant": tenant, "key": item.key, "ticket_id": ticket_id, "kind": item.body.type,
+        "body": item.body.model_dump_json(), "created_at": item.created_at, "state": item.state, "attempts": 0,
+    }  # fmt: skip
+    connection.execute(upsert(table).values(values).on_conflict_do_nothing(index_elements=["tenant", "key"]))
+
+
+def get(connection: Connection, tenant: str, key: str) -> Effect:
+    """One effect. Raises `NotFound`."""
+    query = select(table).where(table.c.tenant == tenant, table.c.key == key)
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        raise NotFound(f"there is no effect {key}")
+    return _effect(row)
+
+
+def waiting(connection: Connection, limit: int = 500) -> list[tuple[str, str]]:
+    """(tenant, key) of the effects still to be carried out, oldest first."""
+    query = select(table.c.tenant, table.c.key).where(table.c.state == EffectState.WAITING)
+    rows = connection.execute(query.order_by(table.c.created_at, table.c.key).limit(limit))
+    return [(row.tenant, row.key) for row in rows]
+
+
+def of_ticket(connection: Connection, tenant: str, ticket_id: str) -> list[Effect]:
+    """Everything done or to be done outside for a ticket, in order."""
+    query = select(table).where(table.c.tenant == tenant, table.c.ticket_id == ticket_id)
+    rows = connection.execute(query.order_by(table.c.created_at, table.c.key)).mappings()
+    return [_effect(row) for row in rows]
+
+
+def finish(connection: Connection, tenant: str, key: str, *, receipt: str, at: datetime) -> None:
+    """Notes that the effect was carried out."""
+    _change(connection, tenant, key, state=EffectState.DONE, receipt=receipt, done_at=at, error=None)
+
+
+def fail(connection: Connection, tenant: str, key: str, *, error: str, final: bool) -> None:
+    """Notes a failed attempt; `final` gives up."""
+    state = EffectState.FAILED if final else EffectState.WAITING
+    _change(connection, tenant, key, state=state, error=error)
+
+
+def _change(connection: Connection, tenant: str, key: str, **values: object) -> None:
+    where = (table.c.tenant == tenant, table.c.key == key, table.c.state == EffectState.WAITING)
+    connection.execute(update(table).where(*where).values(attempts=table.c.attempts + 1, **values))
+
+
+def _effect(row: RowMapping) -> Effect:
+    return Effect(
+        key=row["key"], body=_BODY.validate_json(row["body"]), created_at=row["created_at"],
+        state=EffectState(row["state"]), attempts=row["attempts"], receipt=row["receipt"], error=row["error"],
+    )  # fmt: skip

@@ -1,0 +1,80 @@
+"""Triage: reads the ticket and what stands around it, and states an opinion."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from agents.collectors.around import companions, neighbours
+from agents.views import TriageUpdate, TriageView
+from domain.asof import standing
+from domain.errors import CouldNotLook
+from domain.evidence import DocumentKind
+from domain.policy.policy import Policy
+from domain.ports import EvidenceSearch, SearchQuery, TicketHistory
+from domain.surroundings import Companion, Neighbour, Surroundings
+from domain.text.passages import own_request_text
+from domain.thresholds import DUPLICATE_WINDOW, NEIGHBOURS, OUTBREAK_WINDOW
+from domain.ticket import Ticket
+from domain.triage import assess
+
+_MOST_COMPANIONS = 40
+"""The latest tickets compared with this one; a flood larger than that is an outbreak anyway."""
+
+
+class Triage:
+    """Assesses a ticket as of the run's moment. An index out of reach leaves out what only it could tell."""
+
+    def __init__(self, policy: Policy, history: TicketHistory, search: EvidenceSearch) -> None:
+        self._policy = policy
+        self._history = history
+        self._search = search
+
+    async def __call__(self, state: TriageView) -> TriageUpdate:
+        """The assessment of the ticket at `at`. Raises `NotFound` when there is no such ticket."""
+        tenant, at = state["tenant"], state["at"]
+        ticket = await self._history.ticket(tenant, state["ticket_id"], at)
+        around = Surroundings(
+            neighbours=await self._neighbours(tenant, ticket, at),
+            escalated_share=await self._history.escalated_share(tenant, at),
+            companions=await self._companions(tenant, ticket, at),
+            usual_minutes=await self._history.usual_minutes(tenant, standing(ticket).category, at),
+        )
+        return {"assessment": assess(ticket, self._policy, at, around)}
+
+    async def _neighbours(self, tenant: str, ticket: Ticket, at: datetime) -> tuple[Neighbour, ...]:
+        text = own_request_text(ticket)
+        if not text:
+            return ()
+        found = await self._search.search(
+            tenant,
+            SearchQuery(
+                text=text, kind=DocumentKind.TICKET, limit=NEIGHBOURS, exclude=(ticket.id,), known_by=at
+            ),
+        )
+        past = await self._history.tickets(tenant, [hit.id for hit in found.hits], at)
+        return neighbours(found, past)
+
+    async def _companions(self, tenant: str, ticket: Ticket, at: datetime) -> tuple[Companion, ...]:
+        others = await self._lately(tenant, ticket, at)
+        text = own_request_text(ticket)
+        if not others or not text:
+            return ()
+        try:
+            near = await self._search.similarity(text, [own_request_text(other) for other in others])
+        except CouldNotLook:
+            return companions(ticket, others, None)
+        return companions(ticket, others, near)
+
+    async def _lately(self, tenant: str, ticket: Ticket, at: datetime) -> list[Ticket]:
+        """Tickets that could be one outbreak with this one, or the same request, newest first."""
+        since = ticket.created_at - DUPLICATE_WINDOW
+        found = {one.id: one for one in await self._history.opened_between(tenant, at - OUTBREAK_WINDOW, at)}
+        if ticket.requester_id:
+            own = await self._history.of_requester(tenant, ticket.requester_id, at)
+            found |= {one.id: one for one in own if one.created_at >= since}
+        if ticket.asset:
+            window = await self._history.opened_between(tenant, since, at)
+            found |= {one.id: one for one in window if one.asset == ticket.asset}
+        found.pop(ticket.id, None)
+        newest = sorted(found.values(), key=lambda one: (one.created_at, one.id), reverse=True)
+        return newest[:_MOST_COMPANIONS]

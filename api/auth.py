@@ -1,0 +1,68 @@
+"""Who is calling: a bearer key, or on a loopback address without any key the local user."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from adapters.storage import keys
+from adapters.storage.keys import Caller, Role
+from app.bootstrap import Services
+from domain.errors import Forbidden, Unauthenticated
+
+_bearer = HTTPBearer(auto_error=False, description="a key made with `tierwise key create`")
+
+_LOCAL_NAMES = {"127.0.0.1", "localhost", "[::1]", "testserver"}
+
+
+def services(request: Request) -> Services:
+    """The application's services."""
+    found: Services = request.app.state.services
+    return found
+
+
+def caller(request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Caller:
+    """The caller. Raises `Unauthenticated`."""
+    house = services(request)
+    if given is not None:
+        known = house.store.read(lambda c: keys.caller(c, given.credentials))
+        if known is None:
+            raise Unauthenticated("the key is not known", mend="make one with `tierwise key create`")
+        return known
+    if house.store.read(keys.any_key):
+        raise Unauthenticated("a key is needed", mend="send `Authorization: Bearer <key>`")
+    # Without keys the server listens on loopback only; the name check keeps web pages of others from reaching it.
+    if request.url.hostname not in {name.strip("[]") for name in _LOCAL_NAMES}:
+        raise Unauthenticated("without keys only local names are answered", mend="make a key")
+    return Caller(tenant=house.settings.tenant, key_id="local", roles=frozenset(Role), person=None)
+
+
+def needs(*roles: Role) -> Callable[[Caller], Caller]:
+    """A dependency: the caller must have one of the roles (an admin has them all). Raises `Forbidden`."""
+
+    def check(known: Annotated[Caller, Depends(caller)]) -> Caller:
+        if known.roles.isdisjoint({*roles, Role.ADMIN}):
+            raise Forbidden(f"this needs one of the roles {', '.join(roles)}")
+        return known
+
+    return check
+
+
+def acting_as(known: Caller, named: str | None) -> str:
+    """The person who acts: the key's own, or for keys that belong to nobody the one named in the call.
+
+    Raises `Forbidden` when a personal key names somebody else or nobody is named.
+    """
+    if known.person is not None:
+        if named is not None and named != known.person:
+            raise Forbidden(f"this key belongs to {known.person}", mend="leave `by` out, or use your own key")
+        return known.person
+    if named is None:
+        raise Forbidden("nobody is named", mend="name the acting person in `by`")
+    return named
+
+
+House = Annotated[Services, Depends(services)]

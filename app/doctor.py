@@ -1,0 +1,106 @@
+"""Checks of an installation: each says what it looked at, whether it is well, and what mends it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from importlib.metadata import version
+
+from adapters.policy_folder import load_policy
+from adapters.storage import inbox, keys, outbox
+from adapters.storage.store import Store
+from app.bootstrap import default_embedder, open_stores, policy_folder
+from app.data_dir import DataDir
+from app.settings import Settings
+from domain.base import Record
+from domain.errors import Misconfigured, TierwiseError
+
+LEAST_FREE = 500_000_000
+"""Bytes; below this an import of ordinary size fails."""
+
+
+class Check(Record):
+    """One thing looked at."""
+
+    name: str
+    ok: bool
+    detail: str
+    mend: str = ""
+
+
+def examine(settings: Settings) -> tuple[Check, ...]:
+    """Every check in turn; one that fails does not keep the others from being made."""
+    parts: tuple[tuple[str, Callable[[Settings], str]], ...] = (
+        ("settings", _settings),
+        ("disk", _disk),
+        ("records", _records),
+        ("policy", _policy),
+        ("model", _model),
+        ("index", _index),
+        ("engine", _engine),
+        ("llm", _llm),
+    )
+    return tuple(_checked(name, look, settings) for name, look in parts)
+
+
+def _checked(name: str, look: Callable[[Settings], str], settings: Settings) -> Check:
+    try:
+        return Check(name=name, ok=True, detail=look(settings))
+    except TierwiseError as error:
+        return Check(name=name, ok=False, detail=error.message, mend=error.mend)
+
+
+def _settings(settings: Settings) -> str:
+    return f"data in {settings.data_dir}, tenant {settings.tenant}"
+
+
+def _disk(settings: Settings) -> str:
+    folder = settings.data_dir
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    if free < LEAST_FREE:
+        raise Misconfigured(f"{free // 1_000_000} MB free", mend="free some space, or use another --data-dir")
+    return f"{free // 1_000_000} MB free"
+
+
+def _records(settings: Settings) -> str:
+    path = DataDir(settings.data_dir).records
+    if not path.exists():
+        return "no data yet; `tierwise import` or `tierwise demo` makes some"
+    store = Store.open(path)
+    try:
+        holders = "keys exist" if store.read(keys.any_key) else "no keys: loopback only"
+        waiting = len(store.read(inbox.waiting)), len(store.read(outbox.waiting))
+    finally:
+        store.close()
+    return f"{holders}; {waiting[0]} deliveries and {waiting[1]} effects waiting"
+
+
+def _policy(settings: Settings) -> str:
+    folder = policy_folder(settings, DataDir(settings.data_dir))
+    policy = load_policy(folder)
+    return f"{folder}: {policy.head.name} {policy.stamp}"
+
+
+def _model(settings: Settings) -> str:
+    embedder = default_embedder(settings)
+    embedder.encode(["a ticket"])
+    return f"{embedder.name}, {embedder.dimension} dimensions"
+
+
+def _index(settings: Settings) -> str:
+    if not DataDir(settings.data_dir).records.exists():
+        return "nothing to index yet"
+    with open_stores(settings) as stores:
+        checks = stores.indexer.check()
+    rebuilt = sum(check.rebuilt for check in checks)
+    return f"{len(checks)} collections in step" + (f", {rebuilt} rebuilt" if rebuilt else "")
+
+
+def _engine(_settings: Settings) -> str:
+    return f"DBOS {version('dbos')} on SQLite, LangGraph {version('langgraph')}"
+
+
+def _llm(_settings: Settings) -> str:
+    return "none configured; the local path answers"

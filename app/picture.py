@@ -1,0 +1,25 @@
+"""The graph as LangGraph's own tools and the documentation see it: compiled from the default policy, on fakes."""
+
+from __future__ import annotations
+
+from adapters.memory.search import MemorySearch
+
+from adapters.memory.history import MemoryHistory
+from adapters.memory.journeys import MemoryRecords
+from adapters.memory.knowledge import MemoryKnowledge
+from adapters.policy_folder import load_policy
+from app.bootstrap import DEFAULT_POLICY
+from graph.build import Journeys, build, make_agents
+from graph.runner import JourneyRunner
+
+
+def compiled() -> Journeys:
+    """The compiled graph without stores behind it; what `langgraph.json` opens."""
+    policy, history, knowledge = load_policy(DEFAULT_POLICY), MemoryHistory({}), MemoryKnowledge({}, {})
+    agents = make_agents(policy, history, MemorySearch([]), knowledge)
+    return build(policy, agents, history, knowledge, MemoryRecords())
+
+
+def graph_picture() -> str:
+    """The graph as mermaid text."""
+    return JourneyRunner(compiled()).picture()

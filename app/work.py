@@ -1,0 +1,254 @@
+"""One delivery at a time, ticket by ticket: what arrived is recorded, and its journey starts or goes on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+import structlog
+
+from adapters.storage.store import Store
+from domain.approval import ApprovalState
+from domain.asof import standing
+from domain.effects import WriteBack, effect
+from domain.errors import NotFound, TierwiseError, Unavailable
+from domain.escalation import Escalation, EscalationState
+from domain.journey import (
+    ApprovalDecided,
+    Delivery,
+    EscalationMoved,
+    EventArrived,
+    Journey,
+    JourneyState,
+    ReviewDecided,
+    TimerFired,
+    Trigger,
+    WaitingFor,
+)
+from domain.knowledge import DraftState
+from domain.ports import Clock
+from domain.recording import Changes, JourneyRecords
+from domain.ticket import ActorRole, Event, EventKind, Ticket
+from graph.runner import JourneyRunner, Seed, Where
+
+log = structlog.get_logger(__name__)
+
+IndexTicket = Callable[[str, Ticket], Awaitable[None]]
+
+
+class Work:
+    """Works off the inbox. Every method may run again after a crash and comes to the same records."""
+
+    def __init__(
+        self, store: Store, records: JourneyRecords, runner: JourneyRunner, index_ticket: IndexTicket, clock: Clock
+    ) -> None:
+        self._store = store
+        self._records = records
+        self._runner = runner
+        self._index_ticket = index_ticket
+        self._clock = clock
+
+    async def work_off(self, tenant: str, ticket_id: str) -> list[str]:
+        """Everything that has arrived for a ticket, in order of arrival; what came of each.
+
+        Raises `Unavailable` when a part does not answer: nothing is lost, the same call goes on later.
+        """
+        results = []
+        while (delivery := await asyncio.to_thread(self._store.next_delivery, tenant, ticket_id)) is not None:
+            result, failed = await self._handled(tenant, delivery)
+            await asyncio.to_thread(self._store.finish_delivery, tenant, delivery.run_id, result, failed=failed)
+            results.append(result)
+        return results
+
+    async def _handled(self, tenant: str, delivery: Delivery) -> tuple[str, bool]:
+        try:
+            return await self._handle(tenant, delivery), False
+        except Unavailable:
+            raise
+        except TierwiseError as error:
+            log.warning("delivery refused", run=delivery.run_id, code=error.code, error=str(error))
+            await self._give_to_a_person(tenant, delivery, f"{error.code}: {error}")
+            return f"failed: {error}", True
+        except Exception as error:
+            log.exception("delivery failed", run=delivery.run_id)
+            await self._give_to_a_person(tenant, delivery, type(error).__name__)
+            return f"failed: {type(error).__name__}", True
+
+    async def _handle(self, tenant: str, delivery: Delivery) -> str:
+        match delivery.arrival:
+            case EventArrived() as arrival:
+                return await self._event(tenant, delivery, arrival)
+            case ApprovalDecided() as arrival:
+                return await self._approval_decided(tenant, delivery, arrival)
+            case ReviewDecided() as arrival:
+                return await self._review_decided(tenant, delivery, arrival)
+            case TimerFired() as arrival:
+                return await self._timer(tenant, delivery, arrival)
+            case EscalationMoved() as arrival:
+                return await self._escalation_moved(tenant, delivery, arrival)
+
+    async def _event(self, tenant: str, delivery: Delivery, arrival: EventArrived) -> str:
+        event = arrival.event
+        ticket = await asyncio.to_thread(self._store.record_event, tenant, arrival.ticket, arrival.ticket_id, event)
+        if event.role == ActorRole.BOT:
+            return "noted: our own change"
+        if event.kind in (EventKind.CREATED, EventKind.RESOLVED, EventKind.CLOSED):
+            await self._index_ticket(tenant, ticket)
+        journey = await self._active(tenant, ticket.id)
+        if journey is not None:
+            return await self._event_while_waiting(tenant, journey, event)
+        if event.kind in (EventKind.RESOLVED, EventKind.CLOSED):
+            return await self._ended(tenant, delivery, ticket, event)
+        if not standing(ticket).open:
+            return "noted: the ticket has ended"
+        return await self._start(tenant, delivery, ticket.id, Trigger.TICKET_EVENT)
+
+    async def _event_while_waiting(self, tenant: str, journey: Journey, event: Event) -> str:
+        if event.kind in (EventKind.RESOLVED, EventKind.CLOSED):
+            escalation = await self._records.last_escalation(tenant, journey.ticket_id)
+            if escalation is not None and not escalation.ended:
+                await self._resolved(tenant, escalation, event)
+            return await self._cancelled(tenant, journey)
+        if journey.waiting_for == WaitingFor.ANSWER and await self._answers(tenant, journey, event):
+            word = {"event_id": event.id, "at": event.at.isoformat()}
+            return await self._resume(tenant, journey, journey.subject_id or "", word)
+        return f"noted: waiting for {journey.waiting_for}"
+
+    async def _answers(self, tenant: str, journey: Journey, event: Event) -> bool:
+        """Whether the one who was asked has written."""
+        context = await self._records.context(tenant, journey.id)
+        asked = context.question.to if context.question else "requester"
+        role = ActorRole.REQUESTER if asked == "requester" else ActorRole.TECHNICIAN
+        return event.is_message and event.role == role and (asked == "owner" or not event.is_internal)
+
+    async def _ended(self, tenant: str, delivery: Delivery, ticket: Ticket, event: Event) -> str:
+        escalation = await self._records.last_escalation(tenant, ticket.id)
+        if escalation is None:
+            return "noted: ended without an escalation"
+        if not escalation.ended:
+            await self._resolved(tenant, escalation, event)
+        if event.kind == EventKind.RESOLVED:
+            return "noted: the escalation is resolved"
+        return await self._start(tenant, delivery, ticket.id, Trigger.TICKET_CLOSED)
+
+    async def _resolved(self, tenant: str, escalation: Escalation, event: Event) -> None:
+        by = event.actor_id or "helpdesk"
+        moved = escalation.move(EscalationState.RESOLVED, at=event.at, by=by, why="the ticket was resolved")
+        await self._records.save(
+            tenant, Changes(run_id=escalation.run_id, ticket_id=escalation.ticket_id, escalation=moved)
+        )
+
+    async def _approval_decided(self, tenant: str, delivery: Delivery, arrival: ApprovalDecided) -> str:
+        journey = await self._active(tenant, arrival.ticket_id)
+        approval = await self._records.approval(tenant, arrival.approval_id)
+        if journey is None:
+            return "noted: nobody waits for it"
+        result = {ApprovalState.GRANTED: "granted", ApprovalState.REJECTED: "rejected"}.get(approval.state, "expired")
+        at = approval.decided_at or delivery.received_at
+        return await self._resume(tenant, journey, approval.id, {"result": result, "at": at.isoformat()})
+
+    async def _review_decided(self, tenant: str, delivery: Delivery, arrival: ReviewDecided) -> str:
+        journey = await self._active(tenant, arrival.ticket_id)
+        draft = await self._records.draft(tenant, arrival.draft_id)
+        if journey is None:
+            return "noted: nobody waits for it"
+        result = "rejected" if draft.state == DraftState.REJECTED else "approved"
+        return await self._resume(tenant, journey, draft.id, {"result": result, "at": delivery.received_at.isoformat()})
+
+    async def _timer(self, tenant: str, delivery: Delivery, arrival: TimerFired) -> str:
+        journey = await self._active(tenant, arrival.ticket_id)
+        if arrival.timer == "look_again":
+            ticket = await asyncio.to_thread(self._store.ticket, tenant, arrival.ticket_id)
+            if journey is not None or not standing(ticket).open:
+                return "noted: nothing to look at"
+            return await self._start(tenant, delivery, arrival.ticket_id, Trigger.TICKET_EVENT)
+        if journey is None or journey.subject_id != arrival.subject_id:
+            return "noted: nobody waits for it"
+        if arrival.timer == "answer_due":
+            word = {"event_id": None, "at": delivery.received_at.isoformat()}
+            return await self._resume(tenant, journey, arrival.subject_id, word)
+        at = delivery.received_at
+        await asyncio.to_thread(
+            self._store.decide_approval, tenant, arrival.subject_id, lambda approval: approval.expire(at), at
+        )
+        return "noted: the approval's time is over"
+
+    async def _escalation_moved(self, tenant: str, delivery: Delivery, arrival: EscalationMoved) -> str:
+        journey = await self._active(tenant, arrival.ticket_id)
+        if arrival.to == EscalationState.BOUNCED and journey is None:
+            return await self._start(
+                tenant, delivery, arrival.ticket_id, Trigger.BOUNCED, bounced=arrival.escalation_id
+            )
+        if journey is not None and arrival.to in (EscalationState.DE_ESCALATED, EscalationState.CANCELLED):
+            return await self._cancelled(tenant, journey)
+        return f"noted: {arrival.to}"
+
+    async def _cancelled(self, tenant: str, journey: Journey) -> str:
+        at = self._clock.now().isoformat()
+        word = {"cancelled": True, "result": "cancelled", "at": at}
+        if journey.waiting_for == WaitingFor.REVIEW:
+            return "noted: the review goes on"
+        return await self._resume(tenant, journey, journey.subject_id or "", word)
+
+    async def _start(
+        self, tenant: str, delivery: Delivery, ticket_id: str, trigger: Trigger, bounced: str | None = None
+    ) -> str:
+        at = self._clock.now()
+        journey = Journey(
+            id=delivery.run_id, ticket_id=ticket_id, trigger=trigger, state=JourneyState.RUNNING, started_at=at,
+            updated_at=at,
+        )  # fmt: skip
+        await asyncio.to_thread(self._store.put_journey, tenant, journey)
+        seed = Seed(tenant=tenant, run_id=journey.id, ticket_id=ticket_id, trigger=trigger, at=at, bounced=bounced)
+        return await self._note(tenant, journey, await self._runner.start(seed))
+
+    async def _resume(self, tenant: str, journey: Journey, subject_id: str, word: Mapping[str, object]) -> str:
+        return await self._note(tenant, journey, await self._runner.resume(tenant, journey.id, subject_id, word))
+
+    async def _active(self, tenant: str, ticket_id: str) -> Journey | None:
+        """The ticket's journey that waits; one that a crash cut off is brought to its next rest first."""
+        journey = await asyncio.to_thread(self._store.active_journey, tenant, ticket_id)
+        if journey is None or journey.state == JourneyState.WAITING:
+            return journey
+        where = await self._runner.carry_on(tenant, journey.id)
+        if where.state == "unknown":
+            return None
+        await self._note(tenant, journey, where)
+        return await asyncio.to_thread(self._store.active_journey, tenant, ticket_id)
+
+    async def _note(self, tenant: str, journey: Journey, where: Where) -> str:
+        """Records where the journey stands; one that has ended needs its checkpoints no more."""
+        done = where.state == "done"
+        noted = journey.model_copy(
+            update={
+                "state": JourneyState.DONE if done else JourneyState.WAITING,
+                "waiting_for": where.waiting_for,
+                "subject_id": where.subject_id,
+                "outcome": where.outcome,
+                "escalation_id": where.escalation_id,
+                "updated_at": self._clock.now(),
+            }
+        )
+        await asyncio.to_thread(self._store.put_journey, tenant, noted)
+        if done:
+            await self._runner.forget(tenant, journey.id)
+        return str(where.outcome if done else f"waiting for {where.waiting_for}")
+
+    async def _give_to_a_person(self, tenant: str, delivery: Delivery, error: str) -> None:
+        """Says in the ticket that a person has to look, and marks the journey as failed."""
+        ticket_id = delivery.arrival.ticket_id
+        journey = await asyncio.to_thread(self._store.active_journey, tenant, ticket_id)
+        at = self._clock.now()
+        if journey is not None and journey.state == JourneyState.RUNNING:
+            failed = journey.model_copy(update={"state": JourneyState.FAILED, "error": error, "updated_at": at})
+            await asyncio.to_thread(self._store.put_journey, tenant, failed)
+        note = WriteBack(
+            ticket_id=ticket_id, why="a step failed",
+            comment=f"Tierwise could not finish looking at this ticket ({error}). A person has to look.",
+        )  # fmt: skip
+        try:
+            await asyncio.to_thread(self._store.ticket, tenant, ticket_id)
+        except NotFound:
+            return
+        item = effect(note, step=f"{delivery.run_id}:failed", at=at)
+        await self._records.save(tenant, Changes(run_id=delivery.run_id, ticket_id=ticket_id, effects=(item,)))

@@ -1,0 +1,53 @@
+"""`tierwise assess`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from cli.output import existing, print_json, say, settings
+
+
+def run_assess(
+    file: Path, *, at: str | None, data_dir: Path | None, policy_dir: Path | None, tenant: str | None, as_json: bool
+) -> None:
+    """Prints the opinion on a ticket. Raises `BadInput`, `BadHistoryLine`."""
+    from app.bootstrap import load_rules, open_stores
+    from app.opinion import opinion
+    from domain.errors import BadInput
+    from domain.history import parse_ticket
+
+    chosen = settings(data_dir=data_dir, policy_dir=policy_dir, tenant=tenant)
+    text = sys.stdin.read() if str(file) == "-" else existing(file).read_text(encoding="utf-8")
+    ticket = parse_ticket(text)
+    with open_stores(chosen) as stores:
+        moment = stores.clock.now() if at is None else _moment(at)
+        if moment < ticket.created_at:
+            raise BadInput("--at lies before the ticket's creation", mend="give a later moment with --at")
+        result = asyncio.run(
+            opinion(
+                stores.settings.tenant, ticket, moment, policy=load_rules(stores), history=stores.history,
+                search=stores.search, knowledge=stores.knowledge,
+            )
+        )  # fmt: skip
+    if as_json:
+        print_json(result)
+        return
+    from cli.telling import opinion_lines
+
+    for line in opinion_lines(result):
+        say(line)
+
+
+def _moment(text: str) -> datetime:
+    from domain.errors import BadInput
+
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput(f"--at {text}: not a moment", mend="write for example 2026-03-01T09:00:00Z") from error
+    if moment.tzinfo is None:
+        raise BadInput(f"--at {text}: no zone", mend="write for example 2026-03-01T09:00:00Z")
+    return moment

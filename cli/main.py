@@ -1,0 +1,113 @@
+"""The command `tierwise`: what can be asked, and how errors reach the person who asked."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli import evaluate, keys, policy
+
+app = typer.Typer(
+    name="tierwise", no_args_is_help=True, add_completion=False, rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Sees which tickets will need escalating, hands each to the right people, and writes up what was learned.",
+)  # fmt: skip
+app.add_typer(policy.app, name="policy")
+app.add_typer(evaluate.app, name="eval")
+app.add_typer(keys.app, name="key")
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option("--data-dir", help="Where the embedded stores live (TIERWISE_DATA_DIR, default .tierwise)."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+PolicyDir = Annotated[Path | None, typer.Option("--policy", help="The policy folder (TIERWISE_POLICY_DIR).")]
+Tenant = Annotated[str | None, typer.Option("--tenant", help="Whose tickets these are (TIERWISE_TENANT).")]
+
+
+@app.command()
+def demo(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """Builds the demo organisation and runs its live tickets to their named outcomes."""
+    from cli.demo import run_demo
+
+    run_demo(data_dir, as_json=as_json)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="The address to listen on (default 127.0.0.1).")] = None,
+    port: Annotated[int | None, typer.Option(help="The port to listen on (default 8080).")] = None,
+    data_dir: DataDir = None, policy_dir: PolicyDir = None, tenant: Tenant = None,
+) -> None:  # fmt: skip
+    """Serves the API with an embedded worker."""
+    from cli.serve import run_server
+
+    run_server(host=host, port=port, data_dir=data_dir, policy_dir=policy_dir, tenant=tenant)
+
+
+@app.command("import")
+def import_(
+    files: Annotated[list[Path], typer.Argument(help="Canonical history, .jsonl or .jsonl.gz.")],
+    data_dir: DataDir = None, tenant: Tenant = None, as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Takes a history into records and index. Killed and run again, it comes to the same."""
+    from cli.importing import run_import
+
+    run_import(files, data_dir=data_dir, tenant=tenant, as_json=as_json)
+
+
+@app.command()
+def assess(
+    file: Annotated[Path, typer.Argument(help="One ticket as canonical JSON, or - for standard input.")],
+    data_dir: DataDir = None, policy_dir: PolicyDir = None, tenant: Tenant = None, as_json: AsJson = False,
+    at: Annotated[str | None, typer.Option(help="The moment to judge at, RFC 3339 with a zone; now when left out.")] = None,
+) -> None:  # fmt: skip
+    """Says what Tierwise thinks of one ticket. Nothing is stored, nothing is sent."""
+    from cli.assess import run_assess
+
+    run_assess(file, at=at, data_dir=data_dir, policy_dir=policy_dir, tenant=tenant, as_json=as_json)
+
+
+@app.command()
+def doctor(data_dir: DataDir = None, policy_dir: PolicyDir = None, as_json: AsJson = False) -> None:
+    """Checks settings, stores, model, policy and engine, and says what mends each."""
+    from cli.doctor import run_doctor
+
+    run_doctor(data_dir=data_dir, policy_dir=policy_dir, as_json=as_json)
+
+
+@app.command()
+def graph() -> None:
+    """Prints the graph as mermaid."""
+    from cli.picture import print_graph
+
+    print_graph()
+
+
+@app.command()
+def reindex(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """Builds the search index anew with the embedding model of the settings."""
+    from cli.importing import run_reindex
+
+    run_reindex(data_dir=data_dir, as_json=as_json)
+
+
+def main() -> None:
+    """Runs a command; an error is one line on stderr that names what is wrong and what mends it, and exit code 1."""
+    from domain.errors import TierwiseError
+
+    try:
+        app()
+    except TierwiseError as error:
+        sys.stderr.write(f"tierwise: {error}\n")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.stderr.write("tierwise: stopped; run the same command again to go on\n")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""What all commands share: settings with options laid over them, JSON on stdout, progress on stderr."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import structlog
+from pydantic import TypeAdapter, ValidationError
+
+from app.settings import Settings, quiet_libraries
+from domain.errors import BadInput
+
+
+def settings(**options: Any) -> Settings:  # Any: whatever options a command has; pydantic checks them
+    """The settings, with the options that were given laid over them. Raises `BadInput` naming the setting."""
+    quiet_libraries()
+    structlog.configure(
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+    )
+    try:
+        return Settings(**{name: value for name, value in options.items() if value is not None})
+    except ValidationError as error:
+        finding = error.errors(include_url=False)[0]
+        name = str(finding["loc"][0])
+        raise BadInput(
+            f"setting {name}: {finding['msg']}", mend=f"mend --{name.replace('_', '-')} or TIERWISE_{name.upper()}"
+        ) from error
+
+
+def say(text: str) -> None:
+    """A line for people, on stdout."""
+    sys.stdout.write(f"{text}\n")
+
+
+def note(text: str) -> None:
+    """A line beside the result, on stderr."""
+    sys.stderr.write(f"{text}\n")
+
+
+def print_json(value: object) -> None:
+    """The one JSON document of a command."""
+    sys.stdout.buffer.write(TypeAdapter(object).dump_json(value, indent=1) + b"\n")
+    sys.stdout.flush()
+
+
+@contextmanager
+def progress(title: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """A progress bar on stderr; a no-op where stderr is no terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
+        TimeRemainingColumn(), console=console, transient=True, disable=not console.is_terminal,
+    ) as bar:  # fmt: skip
+        task = bar.add_task(title, total=total)
+        yield lambda amount: bar.update(task, advance=amount)
+
+
+def existing(path: Path) -> Path:
+    """The path, if there is something. Raises `BadInput`."""
+    if not path.exists():
+        raise BadInput(f"{path}: no such file or folder", mend="check the path")
+    return path

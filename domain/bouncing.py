@@ -1,0 +1,33 @@
+"""What is decided when the receiving side sends an escalation back. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.assessment import Action, Assessment, Decision
+from domain.deciding import decide
+from domain.escalation import Escalation, EscalationState
+from domain.policy.policy import Policy
+from domain.ticket import Ticket
+
+
+def decide_after_bounce(
+    assessment: Assessment, ticket: Ticket, policy: Policy, at: datetime, escalation: Escalation
+) -> Decision:
+    """The escalation goes on in the tier it was meant for, whatever the risk is by now."""
+    fresh = decide(assessment, ticket, policy, at, last_escalation_ended=None, has_open_escalation=False)
+    last = next((move for move in reversed(escalation.moves) if move.to == EscalationState.BOUNCED), None)
+    why = f"{last.by} sent it back: {last.why}" if last else "It was sent back."
+    return fresh.model_copy(
+        update={
+            "action": Action.ESCALATE,
+            "why": (why,),
+            "to_tier": escalation.to_tier or fresh.to_tier,
+            "look_again_at": None,
+        }
+    )
+
+
+def sent_back_by(escalation: Escalation) -> frozenset[str]:
+    """Everybody who has sent this escalation back; they do not get it again."""
+    return frozenset(move.by for move in escalation.moves if move.to == EscalationState.BOUNCED)

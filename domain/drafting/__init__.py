@@ -1,0 +1,1 @@
+"""Symptom, environment, cause and resolution out of a ticket's events. Pure functions."""

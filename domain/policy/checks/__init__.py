@@ -1,0 +1,24 @@
+"""What can be wrong between the parts of a policy; each part alone has been read without a mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+
+from domain.policy.checks import flow, hours, identity, references, rules, staff
+from domain.policy.checks.issue import Check, Issue
+from domain.policy.policy import Policy
+
+__all__ = ["CHECKS", "CODES", "Check", "Issue", "find_issues"]
+
+_MODULES = (identity, references, staff, hours, rules, flow)
+
+CHECKS: tuple[Check, ...] = tuple(check for module in _MODULES for check in module.CHECKS)
+CODES: dict[str, str] = {code: text for module in _MODULES for code, text in module.CODES.items()}
+"""Code → the kind of mistake."""
+
+
+def find_issues(policy: Policy, parts: Set[str]) -> Iterator[Issue]:
+    """The issues of those checks whose parts were all read; the other parts of `policy` are never touched."""
+    for check in CHECKS:
+        if check.needs <= parts:
+            yield from check.find(policy)

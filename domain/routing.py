@@ -1,0 +1,199 @@
+"""Who gets the ticket: eligibility first, then the score; nobody eligible is a result of its own. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from domain.asof import standing
+from domain.calendars import is_working
+from domain.evidence import EvidenceItem
+from domain.points import duration
+from domain.policy.people import Team, Technician
+from domain.policy.policy import Policy
+from domain.ports import TrackRecord
+from domain.ranking import Figures, score, shrunken, typical_minutes
+from domain.route import Candidate, Route
+from domain.thresholds import ROUTE_PRIOR_TICKETS
+from domain.ticket import Ticket, Tier
+
+_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Staffing:
+    """What the router knows of the people at a moment."""
+
+    records: tuple[TrackRecord, ...]
+    """On tickets of the kind."""
+    load: Mapping[str, int]
+    solved_for_requester: frozenset[str]
+    """Technicians who solved a ticket of this requester before."""
+    similar: tuple[EvidenceItem, ...]
+    """Similar past tickets, with who resolved them."""
+
+
+def choose(
+    ticket: Ticket, policy: Policy, tier: Tier, category: str | None, at: datetime, staffing: Staffing
+) -> Route:
+    """The route of a (cut) ticket to `tier`. Equal scores go to the emptier desk, then by id."""
+    people = _considered(policy, tier, category, staffing.similar)
+    figures = shrunken(staffing.records, {one.id: one.team for one in people})
+    typical = typical_minutes(figures.values())
+    shares = _similar_shares(staffing.similar)
+    candidates = [
+        _candidate(one, policy, tier, category, at, staffing, figures[one.id], typical, shares)
+        for one in people
+    ]
+    candidates.sort(key=_rank)
+    eligible = [one for one in candidates if not one.not_eligible]
+    if not eligible:
+        return _to_lead(ticket, policy, tier, candidates)
+    winner, runner_up = eligible[0], eligible[1] if len(eligible) > 1 else None
+    return Route(
+        result="technician", tier=tier.value, team=winner.team, technician=winner.technician,
+        confidence=_confidence(winner, runner_up, figures[winner.technician]),
+        why=_why(winner, runner_up, policy, figures, len(staffing.similar)),
+        candidates=tuple(candidates[:_SHOWN]), left_team=_left(ticket, policy, winner.team),
+    )  # fmt: skip
+
+
+def not_eligible(
+    person: Technician, policy: Policy, tier: Tier, category: str | None, at: datetime, load: int
+) -> tuple[str, ...]:
+    """Why a technician cannot take a ticket of the category in the tier at `at`; empty when they can."""
+    team, calendar = _team(person, policy), policy.calendar_by_id[person.shift]
+    reasons = []
+    if team.tier != tier:
+        reasons.append(f"tier: works in {team.tier.value}")
+    skills = person.skills or team.categories
+    if category is not None and skills and category not in skills:
+        reasons.append(f"skill: does not work on {category}")
+    today = at.astimezone(ZoneInfo(calendar.zone)).date()
+    away = next((one for one in person.leave if one.first <= today <= one.last), None)
+    if away:
+        reasons.append(f"leave: away until {away.last.isoformat()}")
+    if not is_working(calendar, at):
+        reasons.append(f"shift: outside the hours of {calendar.id}")
+    if load >= person.capacity:
+        reasons.append(f"load: {load} of {person.capacity} tickets")
+    return tuple(reasons)
+
+
+def _considered(
+    policy: Policy, tier: Tier, category: str | None, similar: Iterable[EvidenceItem]
+) -> list[Technician]:
+    """Everybody in the tier's teams that handle the category, and whoever resolved a similar ticket."""
+    teams = {
+        team.id
+        for team in policy.teams.teams
+        if team.tier == tier and (category is None or not team.categories or category in team.categories)
+    }
+    solvers = {item.by_whom for item in similar if item.by_whom}
+    return [
+        person for person in policy.technicians.technicians if person.team in teams or person.id in solvers
+    ]
+
+
+def _candidate(
+    person: Technician,
+    policy: Policy,
+    tier: Tier,
+    category: str | None,
+    at: datetime,
+    staffing: Staffing,
+    figures: Figures,
+    typical: float | None,
+    shares: Mapping[str, float],
+) -> Candidate:
+    load, affinity = staffing.load.get(person.id, 0), person.id in staffing.solved_for_requester
+    points = score(figures, typical, shares.get(person.id, 0.0), affinity, load, person.capacity)
+    return Candidate(
+        technician=person.id, team=person.team, score=round(points, 6),
+        similar_resolved=sum(item.by_whom == person.id for item in staffing.similar),
+        success=round(figures.success, 4),
+        minutes=round(figures.minutes) if figures.minutes is not None else None,
+        open_tickets=load, capacity=person.capacity, affinity=affinity,
+        not_eligible=not_eligible(person, policy, tier, category, at, load),
+    )  # fmt: skip
+
+
+def _similar_shares(similar: Iterable[EvidenceItem]) -> dict[str, float]:
+    """Technician → share of the similar tickets they resolved, each weighing as much as it is near."""
+    weights: dict[str, float] = {}
+    for item in similar:
+        if item.by_whom:
+            weights[item.by_whom] = weights.get(item.by_whom, 0.0) + item.score
+    total = sum(weights.values())
+    return {who: weight / total for who, weight in weights.items()} if total else {}
+
+
+def _rank(candidate: Candidate) -> tuple[bool, float, float, str]:
+    fill = candidate.open_tickets / candidate.capacity if candidate.capacity else 1.0
+    return bool(candidate.not_eligible), -candidate.score, fill, candidate.technician
+
+
+def _confidence(winner: Candidate, runner_up: Candidate | None, figures: Figures) -> float:
+    """How clear the choice is, 0–1: the lead over the runner-up, halved where nothing is known of the winner."""
+    total = winner.score + runner_up.score if runner_up else winner.score
+    lead = winner.score / total if total else 0.5
+    known = figures.resolved + winner.similar_resolved
+    return round(lead * (0.5 + 0.5 * known / (known + ROUTE_PRIOR_TICKETS)), 3)
+
+
+def _why(
+    winner: Candidate,
+    runner_up: Candidate | None,
+    policy: Policy,
+    figures: Mapping[str, Figures],
+    similar: int,
+) -> str:
+    first = f"{_name(winner, policy)}: {_figures(winner, figures[winner.technician], similar)}."
+    if runner_up is None:
+        return f"{first} Nobody else is eligible now."
+    second = _figures(runner_up, figures[runner_up.technician], similar)
+    return f"{first} Before {_name(runner_up, policy)}: {second}."
+
+
+def _figures(candidate: Candidate, figures: Figures, similar: int) -> str:
+    parts = [f"{candidate.success:.0%} lasting fixes ({figures.good} of {figures.resolved}, with the team's)"]
+    if candidate.minutes is not None:
+        parts.append(f"usually {duration(candidate.minutes)}")
+    if similar:
+        parts.append(f"resolved {candidate.similar_resolved} of {similar} similar tickets")
+    if candidate.affinity:
+        parts.append("has helped this requester before")
+    parts.append(f"{candidate.open_tickets} of {candidate.capacity} tickets open")
+    return ", ".join(parts)
+
+
+def _to_lead(ticket: Ticket, policy: Policy, tier: Tier, candidates: list[Candidate]) -> Route:
+    lead = policy.lead_of(tier)
+    causes = Counter(reason.partition(":")[0] for one in candidates for reason in one.not_eligible)
+    listed = ", ".join(f"{cause} {count}" for cause, count in sorted(causes.items()))
+    people = (
+        f"none of {len(candidates)} people can take it now ({listed})" if candidates else "nobody works on it"
+    )
+    return Route(
+        result="nobody_eligible", tier=tier.value, team=lead.team, technician=lead.id, confidence=0.0,
+        why=f"In {tier.value} {people}; it goes to {lead.name}, who leads the tier.",
+        candidates=tuple(candidates[:_SHOWN]), left_team=_left(ticket, policy, lead.team),
+    )  # fmt: skip
+
+
+def _left(ticket: Ticket, policy: Policy, new_team: str) -> str | None:
+    had = standing(ticket).team
+    known = policy.team(had)
+    name = known.id if known else had
+    return name if name != new_team else None
+
+
+def _team(person: Technician, policy: Policy) -> Team:
+    return policy.team_by_name[person.team.lower()]
+
+
+def _name(candidate: Candidate, policy: Policy) -> str:
+    return policy.technician_by_id[candidate.technician].name

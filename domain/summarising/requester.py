@@ -1,0 +1,103 @@
+"""What the requester may read: from public words only, and checked once more before it goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from domain.grounding import words_of
+from domain.summarising.boilerplate import NO_BOILERPLATE, Boilerplate
+from domain.summarising.forms import Form
+from domain.summarising.state import open_questions
+from domain.summarising.thread import read_thread
+from domain.ticket import ActorRole, Event, Ticket
+
+LEAK_WORDS = 4
+"""So many words in a row that stand in an internal event and in no public one are a leak."""
+_STEPS = 3
+
+
+def public_view(ticket: Ticket) -> Ticket:
+    """The ticket as the requester may see it: public messages and the requester's own words, nothing else.
+
+    A message of a technician that does not say that it is public is taken for internal. Subject and description go
+    too when they repeat an internal event.
+    """
+    events = tuple(event for event in ticket.events if _is_public(event))
+    hidden = {_plain(event.body) for event in ticket.events if event.body and not _is_public(event)}
+    shown = {_plain(event.body) for event in events if event.body}
+
+    def kept(text: str | None) -> str | None:
+        return text if text and (_plain(text) in shown or _plain(text) not in hidden) else None
+
+    update = {"events": events, "subject": kept(ticket.subject), "description": kept(ticket.description)}
+    return ticket.model_copy(update=update)
+
+
+def requester_text(ticket: Ticket, boilerplate: Boilerplate = NO_BOILERPLATE) -> str:
+    """What was reported, what was done, where it stands and what is needed, each line a public sentence."""
+    thread = read_thread(public_view(ticket), boilerplate)
+    done = [attempt.statement for attempt in thread.attempts if attempt.helped is not False][-_STEPS:]
+    news = [
+        one
+        for one in thread.statements
+        if one.role == ActorRole.TECHNICIAN and not one.idle and Form.ASK not in one.forms
+    ]
+    needed = [one.text for one in open_questions(thread) if _asked_by_technician(one.sources[0], ticket)]
+    reported = [one.text for one in thread.problem if one.role == ActorRole.REQUESTER]
+    parts = (
+        ("You reported", reported),
+        ("Done so far", [one.text for one in done]),
+        ("Latest news", [one.text for one in news[-1:] if one not in done and one not in thread.opening]),
+        ("We need from you", needed),
+    )
+    return _checked(parts, ticket)
+
+
+def leaked(text: str, ticket: Ticket) -> tuple[str, ...]:
+    """The runs of `LEAK_WORDS` words of `text` that the ticket holds in internal events only."""
+    return tuple(" ".join(run) for run in _runs(words_of(text)) if run in _internal_only(ticket))
+
+
+def _checked(parts: Sequence[tuple[str, Iterable[str]]], ticket: Ticket) -> str:
+    """The parts as lines; a line that would make a leak, alone or with the lines before it, is left out."""
+    secret = _internal_only(ticket)
+    lines: list[str] = []
+    for heading, texts in parts:
+        pending = [f"{heading}:"]
+        for text in dict.fromkeys(" ".join(text.split()) for text in texts):
+            more = [*pending, f"- {text}"]
+            if not any(run in secret for run in _runs(words_of("\n".join([*lines, *more])))):
+                lines, pending = [*lines, *more], []
+    return "\n".join(lines)
+
+
+def _internal_only(ticket: Ticket) -> set[tuple[str, ...]]:
+    secret: set[tuple[str, ...]] = set()
+    for event in ticket.events:
+        if event.body and not _is_public(event):
+            secret.update(_runs(words_of(event.body)))
+    if not secret:
+        return secret
+    seen = public_view(ticket)
+    for text in (seen.subject, seen.description, *(event.body for event in seen.events)):
+        secret.difference_update(_runs(words_of(text or "")))
+    return secret
+
+
+def _runs(words: Sequence[str]) -> list[tuple[str, ...]]:
+    return [tuple(words[at : at + LEAK_WORDS]) for at in range(len(words) - LEAK_WORDS + 1)]
+
+
+def _is_public(event: Event) -> bool:
+    if event.visibility is not None:
+        return event.visibility == "public"
+    return event.role == ActorRole.REQUESTER or not event.body
+
+
+def _plain(text: str | None) -> str:
+    return " ".join(words_of(text or ""))
+
+
+def _asked_by_technician(event_id: str, ticket: Ticket) -> bool:
+    event = ticket.event(event_id)
+    return event is not None and event.role == ActorRole.TECHNICIAN

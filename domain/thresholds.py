@@ -1,0 +1,67 @@
+"""The numbers of judgement that no policy sets, each with what it means. Pages and prompts render them from here."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+OUTBREAK_WINDOW = timedelta(minutes=60)
+"""Tickets opened within this time before the moment of looking can be one outbreak."""
+OUTBREAK_OTHERS = 3
+"""So many other requesters with the same trouble make an outbreak."""
+OUTBREAK_COSINE = 0.6
+"""Two requests this near in meaning are about the same thing."""
+OUTBREAK_COSINE_SAME_SERVICE = 0.45
+"""The same for two requests that name the same service."""
+
+DUPLICATE_WINDOW = timedelta(hours=72)
+"""An older ticket opened within this time before a new one can be the same request."""
+DUPLICATE_COSINE = 0.9
+"""So near in meaning, by the same requester or about the same asset, is the same request sent twice."""
+DUPLICATE_COSINE_SAME_THING = 0.8
+"""The same where the requester and the asset or service agree as well."""
+DUPLICATE_OVERLAP = 0.8
+"""Share of common words (Jaccard) from which two texts are the same, whatever their meaning is taken to be."""
+
+NEIGHBOURS = 12
+"""Resolved tickets looked at for resemblance, category and evidence."""
+NEIGHBOUR_COSINE = 0.35
+"""A past ticket less near than this says nothing about the present one."""
+RESEMBLANCE_LEAST = 4
+"""Fewer near tickets than this give no opinion about resemblance."""
+RESEMBLANCE_LIFT = 2.0
+"""The escalated share among near tickets must be this many times the usual share …"""
+RESEMBLANCE_SHARE = 0.4
+"""… and at least this much in itself …"""
+RESEMBLANCE_CLEAR = 0.9
+"""… but a share above this is clear however many tickets go up usually, if fewer do."""
+
+OLDER_THAN_USUAL = 1.5
+"""A ticket older than this many times the usual time to resolution is late."""
+
+CATEGORY_SHARE = 0.45
+"""A category without a helpdesk's word for it needs this share of the evidence."""
+CATEGORY_OVERRULE = 0.75
+"""The share from which words and past tickets together overrule the helpdesk's category."""
+CATEGORY_MENTION = 0.55
+"""The share from which the text's own category is mentioned beside the helpdesk's."""
+
+ROUTE_PRIOR_TICKETS = 8.0
+"""Weight of the team's mean in a technician's figures, counted in tickets (empirical Bayes shrinkage)."""
+
+SIMILAR_TICKETS = 8
+PROBLEMS = 3
+ARTICLES = 4
+OWN_EARLIER_TICKETS = 5
+"""How much evidence of each kind travels with a ticket."""
+EVIDENCE_COSINE = 0.3
+"""A document less near than this is no evidence."""
+
+STABLE_FACTS_FOR = timedelta(days=180)
+"""A device or place named in the requester's own earlier ticket is taken to hold for this long."""
+
+ROUTE_SUCCESS = 0.40
+ROUTE_SPEED = 0.15
+ROUTE_SIMILAR = 0.25
+ROUTE_AFFINITY = 0.05
+ROUTE_LOAD = 0.15
+"""What a technician's score is made of: shares of 1, load counting by the room that is left."""

@@ -1,0 +1,58 @@
+"""Prediction files: JSON Lines or CSV by their ending, gzipped when that ends in .gz."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+from pydantic import JsonValue
+
+from domain.errors import BadInput
+
+Row = Mapping[str, JsonValue]
+
+
+def check_ending(path: Path) -> None:
+    """Raises `BadInput` when the file's ending names no form we write, so that it is said before the work."""
+    if _form(path) not in (".jsonl", ".csv"):
+        raise BadInput(f"{path}: predictions need an ending", mend="name the file .jsonl, .csv, .jsonl.gz or .csv.gz")
+
+
+def write_rows(path: Path, rows: Sequence[Row]) -> None:
+    """One row per item; in CSV, lists and objects are written as JSON. Raises `BadInput` on an unknown ending or folder."""
+    check_ending(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _open(path) as out:
+            if _form(path) == ".jsonl":
+                out.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+            else:
+                _write_csv(out, rows)
+    except OSError as error:
+        raise BadInput(f"{path}: cannot be written: {error.strerror}", mend="name a file in a writable folder") from error
+
+
+def _write_csv(out: IO[str], rows: Sequence[Row]) -> None:
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    writer = csv.DictWriter(out, names)
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({name: _cell(value) for name, value in row.items()})
+
+
+def _cell(value: JsonValue) -> JsonValue:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
+
+
+def _form(path: Path) -> str:
+    return (path.with_suffix("") if path.suffix == ".gz" else path).suffix
+
+
+def _open(path: Path) -> IO[str]:
+    if path.suffix == ".gz":
+        return gzip.open(path, "wt", encoding="utf-8", newline="")
+    return path.open("w", encoding="utf-8", newline="")

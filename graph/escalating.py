@@ -1,0 +1,278 @@
+"""The way up: open the escalation, gather context, route, get it signed, summarize, hand over."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from langgraph.types import interrupt
+
+from agents.context_gatherer import ContextGatherer
+from agents.router import Router
+from agents.summarizer import Summarizer
+from agents.views import RouterUpdate
+from domain.approval import Approval
+from domain.approving import approval_for
+from domain.asof import standing
+from domain.base import derived_id
+from domain.context import Answer, Context, Question
+from domain.effects import Message, WriteBack, effect
+from domain.escalation import Escalation, EscalationState
+from domain.journey import Timer
+from domain.notices import Notice, handover_text, messages
+from domain.policy.policy import Policy
+from domain.ports import TicketHistory
+from domain.recording import Changes, JourneyRecords
+from domain.ticket import Ticket
+from graph.state import ApprovalWord, JourneyState
+from graph.views import gatherer_view, moment, router_view, summarizer_view
+
+TIERWISE = "tierwise"
+"""Who takes the steps that nobody else takes."""
+
+
+class EscalationUpdate(TypedDict):
+    """What opening writes."""
+
+    escalation_id: str
+
+
+class ContextUpdate(TypedDict):
+    """What gathering writes; the evidence is kept under the run's id."""
+
+    context: Context
+
+
+class AnswerUpdate(TypedDict, total=False):
+    """What the wait for an answer writes."""
+
+    answer: Answer
+    cancelled: bool
+
+
+class SigningUpdate(TypedDict):
+    """Which approval is needed, if any."""
+
+    approval_id: str | None
+
+
+class ApprovalUpdate(TypedDict):
+    """What the wait for an approval writes."""
+
+    approval: ApprovalWord
+
+
+class HandoffUpdate(TypedDict):
+    """Where the handoff is kept."""
+
+    handoff_id: str
+
+
+class Escalating:
+    """Steps of an escalation, in runbook order."""
+
+    def __init__(
+        self, policy: Policy, gatherer: ContextGatherer, router: Router, summarizer: Summarizer,
+        history: TicketHistory, records: JourneyRecords,
+    ) -> None:  # fmt: skip
+        self._policy = policy
+        self._gatherer = gatherer
+        self._router = router
+        self._summarizer = summarizer
+        self._history = history
+        self._records = records
+
+    async def open_escalation(self, state: JourneyState) -> EscalationUpdate:
+        """Opens the episode, or takes a bounced one up again."""
+        at, decision = state["at"], state["decision"]
+        ticket = await self._ticket(state)
+        if bounced := state.get("bounced"):
+            escalation = await self._records.escalation(state["tenant"], bounced)
+            if escalation.state == EscalationState.BOUNCED:
+                escalation = escalation.move(
+                    EscalationState.GATHERING_CONTEXT, at=at, by=TIERWISE, why="came back; looking for another way"
+                )
+        else:
+            escalation = _opened(state, ticket).move(
+                EscalationState.GATHERING_CONTEXT, at=at, by=TIERWISE, why="; ".join(decision.why)
+            )
+        await self._save(state, Changes(run_id=state["run_id"], ticket_id=ticket.id, escalation=escalation))
+        return {"escalation_id": escalation.id}
+
+    async def gather_context(self, state: JourneyState) -> ContextUpdate:
+        """The facts and the evidence; at most a few questions."""
+        update = await self._gatherer(gatherer_view(state))
+        changes = Changes(
+            run_id=state["run_id"], ticket_id=state["ticket_id"], context=update["context"],
+            evidence=update["evidence"], at=moment(state),
+        )  # fmt: skip
+        await self._save(state, changes)
+        return {"context": update["context"]}
+
+    async def ask(self, state: JourneyState) -> None:
+        """Sends the question and sets the time by which an answer has to come."""
+        question = _question(state)
+        ticket = await self._ticket(state)
+        to_requester = question.to == "requester"
+        change = WriteBack(
+            ticket_id=ticket.id, comment=question.text, public=to_requester, why="facts are missing for the next tier"
+        )
+        notice = Notice(
+            occasion="question_asked", ticket=ticket, at=moment(state), headline="Facts are missing",
+            public_text=question.text, internal_text=question.text, escalation_id=state["escalation_id"],
+        )  # fmt: skip
+        due = Timer(
+            key=f"answer_due:{question.id}", ticket_id=ticket.id, timer="answer_due", subject_id=question.id,
+            due_at=question.answer_by,
+        )  # fmt: skip
+        told = messages(self._policy, notice) if to_requester else ()
+        await self._act(state, "ask", (change, *told), timers=(due,))
+
+    async def await_answer(self, state: JourneyState) -> AnswerUpdate:
+        """Waits, for days if need be, until an answer comes, its time is over or the ticket ends."""
+        word = interrupt({"waiting_for": "answer", "subject_id": _question(state).id})
+        if word.get("cancelled"):
+            return {"cancelled": True}
+        return {"answer": Answer(at=word["at"], event_id=word.get("event_id"))}
+
+    async def route(self, state: JourneyState) -> RouterUpdate:
+        """Who gets it."""
+        evidence = await self._records.evidence(state["tenant"], state["run_id"])
+        update = await self._router(router_view(state, evidence))
+        changes = Changes(run_id=state["run_id"], ticket_id=state["ticket_id"], route=update["route"], at=moment(state))
+        await self._save(state, changes)
+        return update
+
+    async def check_approval(self, state: JourneyState) -> SigningUpdate:
+        """Whether a rule wants somebody to agree first."""
+        approval = await self._approval(state)
+        return {"approval_id": approval.id if approval else None}
+
+    async def request_approval(self, state: JourneyState) -> None:
+        """Asks the approvers, with the exact action and its risk."""
+        approval = await self._approval(state)
+        if approval is None:
+            return
+        ticket = await self._ticket(state)
+        escalation = await self._moved(state, EscalationState.AWAITING_APPROVAL, f"needs approval: {approval.rule}")
+        text = (
+            f"{approval.action.action} for {approval.action.requester or 'the requester'}.\n"
+            f"Risk: {approval.action.risk}\nDecide by {approval.decide_by.isoformat()}.\n"
+            f"Content hash: {approval.content_hash}"
+        )
+        notice = Notice(
+            occasion="approval_requested", ticket=ticket, at=moment(state), headline="Approval needed",
+            public_text="Your request needs an approval. We have asked for it.", internal_text=text,
+            assessment=state["assessment"], route=state["route"], approval=approval, escalation_id=escalation.id,
+        )  # fmt: skip
+        due = Timer(
+            key=f"approval_due:{approval.id}", ticket_id=ticket.id, timer="approval_due", subject_id=approval.id,
+            due_at=approval.decide_by,
+        )  # fmt: skip
+        await self._act(
+            state, "approval", messages(self._policy, notice), timers=(due,), escalation=escalation, approval=approval
+        )
+
+    async def await_approval(self, state: JourneyState) -> ApprovalUpdate:
+        """Waits until the approvers have spoken, their time is over or the ticket ends."""
+        word = interrupt({"waiting_for": "approval", "subject_id": state.get("approval_id")})
+        return {"approval": ApprovalWord(result=word["result"], at=word["at"])}
+
+    async def decline(self, state: JourneyState) -> None:
+        """The approval was refused: the escalation ends, and those concerned hear why."""
+        approval = await self._records.approval(state["tenant"], state.get("approval_id") or "")
+        ticket = await self._ticket(state)
+        reasons = [vote.reason for vote in approval.votes if not vote.approve]
+        why = reasons[0] if reasons else "nobody decided in time"
+        escalation = await self._moved(state, EscalationState.CANCELLED, f"approval refused: {why}")
+        text = f"Your request was not approved: {why}"
+        change = WriteBack(ticket_id=ticket.id, comment=text, public=True, why="approval refused")
+        notice = Notice(
+            occasion="approval_rejected", ticket=ticket, at=moment(state), headline="Not approved",
+            public_text=text, internal_text=text, escalation_id=escalation.id, approval=approval,
+        )  # fmt: skip
+        await self._act(state, "decline", (change, *messages(self._policy, notice)), escalation=escalation)
+
+    async def cancel(self, state: JourneyState) -> None:
+        """The ticket ended, or somebody took the escalation down, while it waited."""
+        escalation = await self._records.escalation(state["tenant"], state["escalation_id"])
+        if not escalation.ended:
+            escalation = await self._moved(state, EscalationState.CANCELLED, "the ticket ended first")
+            await self._act(state, "cancel", (), escalation=escalation)
+
+    async def summarize(self, state: JourneyState) -> HandoffUpdate:
+        """What the receiving technician needs to know."""
+        evidence = await self._records.evidence(state["tenant"], state["run_id"])
+        handoff = (await self._summarizer(summarizer_view(state, evidence)))["handoff"]
+        await self._save(state, Changes(run_id=state["run_id"], ticket_id=state["ticket_id"], handoff=handoff))
+        return {"handoff_id": handoff.id}
+
+    async def hand_over(self, state: JourneyState) -> None:
+        """Priority, tier, team, owner, status, tags and the handoff change together; then people are told."""
+        handoff = await self._records.handoff(state["tenant"], state["handoff_id"])
+        evidence = await self._records.evidence(state["tenant"], state["run_id"])
+        ticket = await self._ticket(state)
+        route, decision = state["route"], state["decision"]
+        escalation = (await self._moved(state, EscalationState.HANDED_OVER, route.why)).model_copy(
+            update={"to_team": route.team, "to_tier": route.tier, "technician": route.technician}
+        )
+        text = handover_text(handoff, evidence)
+        change = WriteBack(
+            ticket_id=ticket.id, comment=text, priority=decision.priority, status=decision.status, tier=route.tier,
+            team=route.team, technician=route.technician, tags=(*decision.tags, *state["assessment"].tags),
+            why="; ".join(decision.why),
+        )  # fmt: skip
+        nobody = route.result == "nobody_eligible"
+        notice = Notice(
+            occasion="handed_to_lead" if nobody else "handed_over", ticket=ticket, at=moment(state),
+            headline="Nobody eligible: yours as the lead" if nobody else "Escalated to you",
+            public_text=handoff.requester_text, internal_text=text, assessment=state["assessment"], route=route,
+            escalation_id=escalation.id,
+        )  # fmt: skip
+        await self._act(state, "hand_over", (change, *messages(self._policy, notice)), escalation=escalation)
+
+    async def _approval(self, state: JourneyState) -> Approval | None:
+        ticket = await self._ticket(state)
+        return approval_for(
+            ticket, self._policy, moment(state), state["assessment"], escalation_id=state["escalation_id"]
+        )
+
+    async def _ticket(self, state: JourneyState) -> Ticket:
+        return await self._history.ticket(state["tenant"], state["ticket_id"], moment(state))
+
+    async def _moved(self, state: JourneyState, to: EscalationState, why: str) -> Escalation:
+        escalation = await self._records.escalation(state["tenant"], state["escalation_id"])
+        if escalation.state == to:
+            return escalation
+        return escalation.move(to, at=moment(state), by=TIERWISE, why=why)
+
+    async def _act(
+        self, state: JourneyState, step: str, bodies: tuple[WriteBack | Message, ...], *,
+        timers: tuple[Timer, ...] = (), escalation: Escalation | None = None, approval: Approval | None = None,
+    ) -> None:  # fmt: skip
+        at = moment(state)
+        effects = tuple(effect(body, step=f"{state['run_id']}:{step}", at=at) for body in bodies)
+        changes = Changes(
+            run_id=state["run_id"], ticket_id=state["ticket_id"], effects=effects, timers=timers,
+            escalation=escalation, approval=approval,
+        )  # fmt: skip
+        await self._save(state, changes)
+
+    async def _save(self, state: JourneyState, changes: Changes) -> None:
+        await self._records.save(state["tenant"], changes)
+
+
+def _opened(state: JourneyState, ticket: Ticket) -> Escalation:
+    decision, now = state["decision"], standing(ticket)
+    return Escalation(
+        id=derived_id("esc", state["tenant"], ticket.id, state["run_id"]), ticket_id=ticket.id,
+        state=EscalationState.PROPOSED, opened_at=state["at"], updated_at=state["at"], risk=decision.risk,
+        reason="; ".join(decision.why), from_tier=now.tier, to_tier=decision.to_tier, from_team=now.team,
+        decision_id=decision.id, run_id=state["run_id"],
+    )  # fmt: skip
+
+
+def _question(state: JourneyState) -> Question:
+    question = state["context"].question
+    if question is None:
+        raise RuntimeError("the edge to `ask` is taken only with a question")
+    return question

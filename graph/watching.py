@@ -1,0 +1,91 @@
+"""The first steps: triage, the decision, and the two short ends, watching and linking a duplicate."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from agents.triage import Triage
+from agents.views import TriageUpdate, TriageView
+from domain.assessment import Assessment, Decision
+from domain.bouncing import decide_after_bounce
+from domain.deciding import decide
+from domain.effects import Effect, Message, WriteBack, effect
+from domain.journey import Timer
+from domain.notices import Notice, messages
+from domain.policy.policy import Policy
+from domain.ports import TicketHistory
+from domain.recording import Changes, JourneyRecords
+from graph.state import JourneyState
+
+
+class DecisionUpdate(TypedDict):
+    """What the decision writes."""
+
+    decision: Decision
+
+
+class Watching:
+    """Steps that end in watching, unless they lead to an escalation."""
+
+    def __init__(self, policy: Policy, triage: Triage, history: TicketHistory, records: JourneyRecords) -> None:
+        self._policy = policy
+        self._triage = triage
+        self._history = history
+        self._records = records
+
+    async def triage(self, state: TriageView) -> TriageUpdate:
+        """The opinion."""
+        return await self._triage(state)
+
+    async def decide(self, state: JourneyState) -> DecisionUpdate:
+        """What policy makes of it; recorded with the opinion it rests on."""
+        tenant, at, assessment = state["tenant"], state["at"], state["assessment"]
+        ticket = await self._history.ticket(tenant, state["ticket_id"], at)
+        last = await self._records.last_escalation(tenant, ticket.id)
+        if state.get("bounced") and last is not None:
+            decision = decide_after_bounce(assessment, ticket, self._policy, at, last)
+        else:
+            decision = decide(
+                assessment, ticket, self._policy, at,
+                last_escalation_ended=last.updated_at if last and last.ended else None,
+                has_open_escalation=last is not None and not last.ended,
+            )  # fmt: skip
+        await self._save(state, assessment=assessment, decision=decision)
+        return {"decision": decision}
+
+    async def watch(self, state: JourneyState) -> None:
+        """Nothing to do now; look again when the decision says."""
+        decision = state["decision"]
+        if decision.look_again_at is not None:
+            timer = Timer(
+                key=f"look_again:{state['ticket_id']}", ticket_id=state["ticket_id"], timer="look_again",
+                subject_id=decision.id, due_at=decision.look_again_at,
+            )  # fmt: skip
+            await self._save(state, timers=(timer,))
+
+    async def link_duplicate(self, state: JourneyState) -> None:
+        """Ties the ticket to the one it repeats; that one goes on."""
+        at, assessment = state["at"], state["assessment"]
+        ticket = await self._history.ticket(state["tenant"], state["ticket_id"], at)
+        other = assessment.duplicate_of or ""
+        why = f"Same matter as {other}"
+        change = WriteBack(
+            ticket_id=ticket.id, duplicate_of=other, comment=f"{why}; linked.", tags=("duplicate",), why=why
+        )
+        notice = Notice(
+            occasion="duplicate_linked", ticket=ticket, at=at, headline=f"Duplicate of {other}",
+            public_text=f"Thank you. We are already working on this as {other} and will keep you posted there.",
+            internal_text=why, assessment=assessment,
+        )  # fmt: skip
+        bodies: tuple[WriteBack | Message, ...] = (change, *messages(self._policy, notice))
+        await self._save(state, effects=tuple(effect(b, step=f"{state['run_id']}:duplicate", at=at) for b in bodies))
+
+    async def _save(
+        self, state: JourneyState, *, assessment: Assessment | None = None, decision: Decision | None = None,
+        timers: tuple[Timer, ...] = (), effects: tuple[Effect, ...] = (),
+    ) -> None:  # fmt: skip
+        changes = Changes(
+            run_id=state["run_id"], ticket_id=state["ticket_id"], assessment=assessment, decision=decision,
+            timers=timers, effects=effects,
+        )  # fmt: skip
+        await self._records.save(state["tenant"], changes)

@@ -1,0 +1,148 @@
+"""One mistake of every kind: what is changed in the small folder, and where the finding must stand."""
+
+# ruff: noqa: E501  (a table is read by rows)
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Mistake(NamedTuple):
+    """`old` becomes `new` in `file`; the finding stands in `found_in` on a line that holds `on`."""
+
+    code: str
+    file: str
+    old: str
+    new: str
+    key: str
+    on: str
+    mend: str
+    found_in: str = ""
+
+
+def _m(code: str, file: str, old: str, new: str, key: str, on: str, mend: str, found_in: str = "") -> Mistake:
+    return Mistake(code, file, old, new, key, on, mend, found_in or file)
+
+
+_LONG = "x" * 501
+_QUIET = """\
+priority: {high: 5}
+unanswered_message: 0
+vip: 0
+reopened: 0
+bounce: 0
+reassigned: 0
+older_than_usual: 0
+resembles_escalated: 0
+outbreak: -5
+"""
+
+MISTAKES: tuple[Mistake, ...] = (
+    # how a file is written
+    _m("not-yaml", "slas.yaml", "pause_in: [waiting", "pause_in: [[waiting", "", "[[", "check quotes"),
+    _m("tab", "calendars.yaml", "    zone: Europe", "\tzone: Europe", "", "\tzone", "indent with spaces"),
+    _m("anchor", "people.yaml", "roles:", "roles: &all", "roles", "&all", "remove the anchor"),
+    _m("alias", "people.yaml", "[ceo@example.com, u-17]", "*all", "vips", "*all", "write the value out"),
+    _m("merge-key", "policy.yaml", "name: Small", "<<: {name: Small}", "", "<<", "write the keys out"),
+    _m("tag", "policy.yaml", "name: Small", "name: !!python/name:os.system Small", "name", "!!python", "remove the tag"),
+    _m("second-document", "tiers.yaml", "  - {id: L2", "---\n  - {id: L2", "", "---", "remove the line"),
+    _m("duplicate-key", "risk.yaml", "sla:", "at_risk_from: 70\nsla:", "at_risk_from", "at_risk_from: 70", "remove one"),
+    _m("key-not-text", "people.yaml", "roles:", "? [a, b]\n: 1\nroles:", "", "[a, b]", "write the key as a word"),
+    _m("too-deep", "risk.yaml", "{high: 15}", "[" * 30 + "]" * 30, "priority[0][0]", "[[[[", "write it flatter"),
+    _m("nul", "policy.yaml", "name: Small", 'name: "Sm\\0all"', "name", "Sm", "remove"),
+    # what a file holds
+    _m("unknown-key", "teams.yaml", "calendar: office", "calender: office", "teams[0].calender", "calender", "did you mean 'calendar'?"),
+    _m("missing-key", "teams.yaml", "    calendar: office\n", "", "teams[0].calendar", "- id: desk", "add `calendar:`"),
+    _m("wrong-type", "technicians.yaml", "capacity: 10", "capacity: many", "technicians[0].capacity", "many", "whole number"),
+    _m("unknown-choice", "notifications.yaml", "handed_over", "handed_ober", "rules[0].on[0]", "handed_ober", "did you mean 'handed_over'?"),
+    _m("out-of-range", "technicians.yaml", "capacity: 10", "capacity: 501", "technicians[0].capacity", "501", "at most 500"),
+    _m("too-few", "notifications.yaml", "to: [requester]", "to: []", "rules[1].to", "to: []", "at least one"),
+    _m("bad-id", "teams.yaml", "id: network", "id: Net Work", "teams[1].id", "Net Work", "lower case"),
+    _m("bad-version", "policy.yaml", "1.0.0", "v1", "version", "v1", "three numbers"),
+    _m("bad-email", "technicians.yaml", "bob@example.com", "bob at example.com", "technicians[1].email", "bob at", "address"),
+    _m("bad-language", "risk.yaml", "language: en", "language: English", "signals[0].lists[0].language", "English", "two-letter"),
+    _m("bad-date", "calendars.yaml", "2026-12-25", "25.12.2026", "calendars[0].holidays[1]", "25.12", "YYYY-MM-DD"),
+    _m("bad-hours", "calendars.yaml", "'08:00-12:00'", "8-12", "calendars[0].hours.mon[0]", "8-12", "HH:MM-HH:MM"),
+    _m("hours-backwards", "calendars.yaml", "22:00-24:00", "22:00-06:00", "calendars[1].hours.fri[0]", "22:00", "24:00"),
+    _m("hours-overlap", "calendars.yaml", "13:00-17:00", "11:00-17:00", "calendars[0].hours.mon", "mon:", "follow each other"),
+    _m("no-working-minute", "calendars.yaml", "{fri: ['22:00-24:00']}", "{fri: []}", "calendars[1].hours", "fri: []", "at least one day"),
+    _m("leave-backwards", "technicians.yaml", "last: 2026-12-31", "last: 2026-12-01", "technicians[0].leave[0].last", "leave:", "swap"),
+    _m("bands-out-of-order", "risk.yaml", "monitor_from: 40", "monitor_from: 90", "monitor_from", "90", "lower monitor_from"),
+    _m("playbook-name", "playbooks/vpn-outage.yaml", "id: vpn-outage", "id: vpn", "id", "id: vpn", "rename the file to vpn.yaml"),
+    # ids and names
+    _m("duplicate-tier", "tiers.yaml", "id: L2", "id: L1", "tiers[1].id", "Specialists", "its own id"),
+    _m("duplicate-team", "teams.yaml", "id: network", "id: desk", "teams[1].id", "id: desk", "its own id"),
+    _m("duplicate-technician", "technicians.yaml", "id: bob", "id: ada", "technicians[1].id", "id: ada", "its own id"),
+    _m("duplicate-person", "people.yaml", "vips:", "  - {id: carla, name: C, email: c@example.com}\nvips:", "people[1].id", "name: C,", "its own id"),
+    _m("duplicate-calendar", "calendars.yaml", "id: night", "id: office", "calendars[1].id", "id: office", "its own id"),
+    _m("duplicate-category", "categories.yaml", "id: other", "id: vpn", "categories[2].id", "Anything", "its own id"),
+    _m("duplicate-signal", "risk.yaml", "no_hurry:", "  - {id: urgency, points: 1, lists: [{language: de, words: [x]}]}\nno_hurry:", "signals[1].id", "points: 1,", "its own id"),
+    _m("duplicate-rule", "escalation.yaml", "id: usual", "id: vip", "rules[1].id", "id: vip", "its own id"),
+    _m("duplicate-form", "forms.yaml", "id: login", "id: remote", "forms[1].id", "id: remote", "its own id"),
+    _m("duplicate-approval", "approvals.yaml", "id: any-vpn", "id: vpn-abroad", "rules[1].id", "vpn-abroad", "its own id"),
+    _m("duplicate-notification", "notifications.yaml", "id: asked", "id: lead", "rules[1].id", "id: lead", "its own id"),
+    _m("duplicate-step", "playbooks/vpn-outage.yaml", "id: restart", "id: ping", "steps[1].id", "Restart", "its own id"),
+    _m("person-is-technician", "people.yaml", "id: carla", "id: bob", "people[0].id", "id: bob", "remove the entry"),
+    _m("team-name-clash", "teams.yaml", "[NOC]", "[helpdesk]", "teams[1].aliases[0]", "[helpdesk]", "another name"),
+    _m("category-name-clash", "categories.yaml", "Remote access", "login", "categories[1].name", "login", "another name"),
+    _m("email-twice", "technicians.yaml", "bob@example.com", "Ada@example.com", "technicians[1].email", "Ada@", "their own"),
+    # references
+    _m("unknown-zone", "calendars.yaml", "Asia/Kolkata", "Asia/Kolkatta", "calendars[1].zone", "Kolkatta", "did you mean 'Asia/Kolkata'?"),
+    _m("unknown-zone", "policy.yaml", "Europe/Berlin", "../../etc/passwd", "zone", "passwd", "IANA"),
+    _m("unknown-calendar", "teams.yaml", "calendar: office", "calendar: ofice", "teams[0].calendar", "ofice", "did you mean 'office'?"),
+    _m("unknown-calendar", "technicians.yaml", "shift: night", "shift: nights", "technicians[1].shift", "nights", "'night'"),
+    _m("unknown-calendar", "slas.yaml", "calendar: office", "calendar: offices", "targets[0].calendar", "offices", "'office'"),
+    _m("unknown-team", "technicians.yaml", "team: network", "team: netwrok", "technicians[1].team", "netwrok", "did you mean 'network'?"),
+    _m("unknown-technician", "tiers.yaml", "lead: bob", "lead: bobb", "tiers[1].lead", "bobb", "did you mean 'bob'?"),
+    _m("unknown-technician", "teams.yaml", "lead: ada", "lead: zoe", "teams[0].lead", "zoe", "use one of: ada, bob"),
+    _m("unknown-category", "teams.yaml", "[vpn]", "[vpn, vnp]", "teams[1].categories[1]", "vnp", "did you mean 'vpn'?"),
+    _m("unknown-category", "forms.yaml", "[vpn]", "[vpnn]", "forms[0].when.category[0]", "vpnn", "did you mean 'vpn'?"),
+    _m("unknown-category", "playbooks/vpn-outage.yaml", "[vpn]", "[vpnn]", "when.category[0]", "vpnn", "did you mean 'vpn'?"),
+    _m("unknown-skill", "technicians.yaml", "[password]", "[passwort]", "technicians[0].skills[0]", "passwort", "did you mean 'password'?"),
+    _m("unknown-tier", "escalation.yaml", "  - id: usual\n    to_tier: L2", "  - id: usual\n    to_tier: L3", "rules[1].to_tier", "L3", "L2"),
+    _m("unknown-tier", "teams.yaml", "tier: L2", "tier: L3", "teams[1].tier", "tier: L3", "L2"),
+    _m("unknown-tier", "escalation.yaml", "[L1]", "[L7]", "rules[0].when.tier[0]", "L7", "L1"),
+    _m("unknown-priority", "risk.yaml", "{high: 15}", "{hihg: 15}", "priority.hihg", "hihg", "did you mean 'high'?"),
+    _m("unknown-priority", "escalation.yaml", "priority: high", "priority: urgent", "rules[0].priority", "urgent", "use one of: high, normal"),
+    _m("unknown-priority", "forms.yaml", "[high]", "[higgh]", "never_wait_for[0]", "higgh", "did you mean 'high'?"),
+    _m("unknown-priority", "approvals.yaml", "[high]", "[higgh]", "rules[1].when.priority[0]", "higgh", "did you mean 'high'?"),
+    _m("unknown-role", "approvals.yaml", "approvers: security-officer", "approvers: security-oficer", "rules[0].approvers", "oficer", "'security-officer'"),
+    _m("unknown-person", "people.yaml", "[carla, bob]", "[karla, bob]", "roles.security-officer[0]", "karla", "did you mean 'carla'?"),
+    _m("unknown-recipient", "notifications.yaml", "team_lead", "teamlead", "rules[0].to[0]", "teamlead", "did you mean 'team_lead'?"),
+    _m("default-without-target", "slas.yaml", "default_priority: normal", "default_priority: norml", "default_priority", "norml", "did you mean 'normal'?"),
+    # who is there
+    _m("empty-team", "technicians.yaml", "team: network", "team: desk", "teams[1].id", "id: network", "team: network", "teams.yaml"),
+    _m("nobody-takes-tickets", "technicians.yaml", "capacity: 10", "capacity: 0", "teams[0].id", "id: desk", "capacity of 1", "teams.yaml"),
+    _m("tier-without-team", "teams.yaml", "tier: L2", "tier: L1", "tiers[1].id", "L2", "tier: L2", "tiers.yaml"),
+    _m("lead-of-other-tier", "tiers.yaml", "lead: bob", "lead: ada", "tiers[1].lead", "lead: ada", "a team of L2"),
+    _m("category-without-team", "teams.yaml", "[password, other]", "[password]", "categories[2].id", "other", "add 'other'", "categories.yaml"),
+    _m("role-without-holders", "people.yaml", "[carla, bob]", "[]", "roles.security-officer", "officer", "at least one"),
+    _m("holder-twice", "people.yaml", "[carla, bob]", "[carla, bob, carla]", "roles.security-officer[2]", "carla", "remove one"),
+    _m("vip-twice", "people.yaml", "u-17]", "u-17, CEO@example.com]", "vips[2]", "CEO", "remove one"),
+    # time
+    _m("holiday-twice", "calendars.yaml", "2026-12-29,", "2026-12-25,", "calendars[0].holidays[1]", "holidays", "remove one"),
+    _m("target-twice", "slas.yaml", "priority: normal", "priority: High", "targets[1].priority", "High", "one target"),
+    _m("resolution-before-response", "slas.yaml", "resolution: 240", "resolution: 20", "targets[0].resolution", "resolution: 20,", "longer"),
+    _m("target-out-of-reach", "slas.yaml", "resolution: 240, calendar: office", "resolution: 40000, calendar: night", "targets[0]", "night", "lower the target"),
+    _m("pause-status-twice", "slas.yaml", "[waiting for requester]", "[on hold, On Hold]", "pause_in[1]", "On Hold", "remove one"),
+    # rules and points
+    _m("thresholds-out-of-order", "risk.yaml", "at_percent: 80", "at_percent: 50", "sla[1].at_percent", "50", "rising percent"),
+    _m("threshold-out-of-reach", "risk.yaml", "priority: {high: 15}\nunanswered_message: 10\n", _QUIET, "at_risk_from", "at_risk_from", "lower"),
+    _m("no-hurry-and-signal", "risk.yaml", "[no rush]", "[no rush, Asap]", "no_hurry[0].words[1]", "Asap", "one of the two"),
+    _m("word-for-everything", "risk.yaml", "[asap, cannot work]", "[asap, '*']", "signals[0].lists[0].words[1]", "'*'", "before the *"),
+    _m("word-for-everything", "categories.yaml", "[vpn]", "['']", "categories[1].words[0]", "''", "before the *"),
+    _m("word-for-everything", "approvals.yaml", "[abroad]", "[' ']", "rules[0].when.any_words[0]", "' '", "before the *"),
+    _m("rule-goes-down", "escalation.yaml", "tier: [L1]}\n    to_tier: L2", "tier: [L2]}\n    to_tier: L1", "rules[0].when.tier[0]", "[L2]", "L2 or above"),
+    _m("unreachable-rule", "escalation.yaml", "{vip: true, tier: [L1]}", "{}", "rules[1].id", "usual", "move it above 'vip'"),
+    _m("unreachable-approval", "approvals.yaml", "[vpn], any_words: [abroad]", "[VPN]", "rules[1].id", "any-vpn", "move it above"),
+    # forms and approvals
+    _m("field-twice", "forms.yaml", "id: place", "id: device", "forms[0].fields[1].id", "id: device", "remove one"),
+    _m("field-differs", "forms.yaml", "{category: [password]}\n    fields:\n      - {id: account", "{}\n    fields:\n      - {id: device", "forms[1].fields[0].id", "id: device", "same label"),
+    _m("bad-pattern", "forms.yaml", "'\\bPC-\\d+\\b'", "'(PC'", "forms[0].fields[0].patterns[0]", "(PC", "RE2"),
+    _m("bad-pattern", "forms.yaml", "'\\bPC-\\d+\\b'", "'(a)\\1'", "forms[0].fields[0].patterns[0]", "(a)", "no back references"),
+    _m("pattern-too-long", "forms.yaml", "'\\bPC-\\d+\\b'", f"'{_LONG}'", "forms[0].fields[0].patterns[0]", "xxx", "500"),
+    _m("pattern-matches-nothing", "forms.yaml", "'\\bPC-\\d+\\b'", "'\\d*'", "forms[0].fields[0].patterns[0]", "\\d*", "obligatory"),
+    _m("value-without-words", "forms.yaml", "[laptop, notebook]", "[]", "forms[0].fields[0].words.laptop", "laptop", "name words"),
+    _m("quorum-too-large", "approvals.yaml", "quorum: 2", "quorum: 3", "rules[0].quorum", "quorum: 3", "lower the quorum"),
+)  # fmt: skip
+"""Mistakes that a change of text makes; the others are in `test_check.py`."""
