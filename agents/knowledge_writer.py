@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from agents.boilerplate import BoilerplateOfTenant
 from agents.views import WriterUpdate, WriterView
 from domain.drafting.decision import NearArticle
@@ -37,18 +39,20 @@ class KnowledgeWriter:
             ticket,
             at,
             escalation_id=state.get("escalation_id"),
-            neighbours=await self._neighbours(tenant, found) if found.enough else (),
+            neighbours=await self._neighbours(tenant, found, at) if found.enough else (),
             boilerplate=boilerplate,
             category=self._category(ticket),
         )
         return {"draft": draft}
 
-    async def _neighbours(self, tenant: str, found: Findings) -> tuple[NearArticle, ...]:
-        """The articles nearest to the symptom; none when search could not look, so that the reviewer decides."""
+    async def _neighbours(self, tenant: str, found: Findings, at: datetime) -> tuple[NearArticle, ...] | None:
+        """The articles nearest to the symptom; none, not an empty tuple, when search could not look."""
         text = "\n".join(one.text for one in found.symptom)
         hits = await self._search.search(
-            tenant, SearchQuery(text=text, kind=DocumentKind.ARTICLE, limit=_NEIGHBOURS)
+            tenant, SearchQuery(text=text, kind=DocumentKind.ARTICLE, limit=_NEIGHBOURS, known_by=at)
         )
+        if hits.status == "could_not_look":
+            return None
         near: list[NearArticle] = []
         for hit in hits.hits:
             try:

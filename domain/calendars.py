@@ -65,7 +65,7 @@ def add_working_time(calendar: Calendar, start: datetime, amount: timedelta) -> 
     if amount <= _ZERO:
         return _utc(start).replace(tzinfo=UTC)
     left = amount
-    for first, last in working_spans(calendar, start, _utc(start).replace(tzinfo=UTC) + HORIZON):
+    for first, last in _day_spans(calendar, start, _utc(start).replace(tzinfo=UTC) + HORIZON):
         if left <= last - first:
             return first + left
         left -= last - first
@@ -77,18 +77,23 @@ def add_working_time(calendar: Calendar, start: datetime, amount: timedelta) -> 
 
 def working_spans(calendar: Calendar, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
     """The stretches of working time in [start, end), in order, never touching each other, in UTC."""
-    hours = _hours(calendar)
     held: tuple[datetime, datetime] | None = None
-    for stretch in _stretches(hours.zone, _utc(start), _utc(end)):
-        for first, last in _spans_in(hours, *stretch):
-            if held is not None and first == held[1]:
-                held = (held[0], last)
-                continue
-            if held is not None:
-                yield held
-            held = (first, last)
+    for first, last in _day_spans(calendar, start, end):
+        if held is not None and first == held[1]:
+            held = (held[0], last)
+            continue
+        if held is not None:
+            yield held
+        held = (first, last)
     if held is not None:
         yield held
+
+
+def _day_spans(calendar: Calendar, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """Working time in [start, end) day by day: a calendar that never closes is read no further than needed."""
+    hours = _hours(calendar)
+    for stretch in _stretches(hours.zone, _utc(start), _utc(end)):
+        yield from _spans_in(hours, *stretch)
 
 
 def holidays_between(calendar: Calendar, start: datetime, end: datetime) -> tuple[date, ...]:

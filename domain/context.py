@@ -54,6 +54,8 @@ class Context(Record):
     missing: tuple[MissingFact, ...] = ()
     question: Question | None = None
     """What to ask now; none when enough is known or asking is over."""
+    asked: tuple[Question, ...] = ()
+    """Every question of this escalation so far, the present one included."""
     rounds: int = 0
     """Question messages sent so far for this escalation."""
     gave_up: bool = False

@@ -72,6 +72,7 @@ def gather(
         facts=tuple(facts[one.id] for one in fields if one.id in facts),
         missing=missing,
         question=question,
+        asked=(*(context.asked if context else ()), *((question,) if question else ())),
         rounds=rounds + (question is not None),
         gave_up=bool(lacking) and question is None,
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from domain.asof import standing
 from domain.assessment import Assessment
 from domain.policy.base import When
+from domain.policy.flow import Playbook
 from domain.policy.policy import Policy
 from domain.text.passages import requester_passages
 from domain.text.words import holds_word
@@ -34,6 +35,11 @@ def holds(
         and (when.vip is None or when.vip == is_vip(ticket, policy))
         and (not when.any_words or holds_word(own_words(ticket), when.any_words))
     )
+
+
+def playbook_for(ticket: Ticket, policy: Policy, assessment: Assessment) -> Playbook | None:
+    """The first playbook whose condition holds."""
+    return next((one for one in policy.playbooks if holds(one.when, ticket, policy, assessment)), None)
 
 
 def current_tier(ticket: Ticket, policy: Policy) -> Tier:

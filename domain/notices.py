@@ -14,7 +14,7 @@ from domain.evidence import Evidence
 from domain.handoff import Handoff
 from domain.matching import holds
 from domain.policy.base import When
-from domain.policy.flow import NotificationRule, Occasion
+from domain.policy.flow import NotificationRule, Occasion, Playbook
 from domain.policy.policy import Policy
 from domain.route import Route
 from domain.sla import sla_clocks
@@ -124,7 +124,7 @@ def _address(policy: Policy, person: str) -> str:
     return outside[person] if person in outside else policy.technician_by_id[person].email
 
 
-def handover_text(handoff: Handoff, evidence: Evidence) -> str:
+def handover_text(handoff: Handoff, evidence: Evidence, playbook: Playbook | None = None) -> str:
     """The handoff as the receiving technician reads it in a mail or an internal note."""
     parts: list[str] = []
     sections = (
@@ -136,6 +136,9 @@ def handover_text(handoff: Handoff, evidence: Evidence) -> str:
     for title, claims in sections:
         if claims:
             parts.append(f"{title}:\n" + "\n".join(f"- {c.text} [{', '.join(c.sources)}]" for c in claims))
+    if playbook is not None:
+        steps = "\n".join(f"{number}. {step.text}" for number, step in enumerate(playbook.steps, 1))
+        parts.append(f"Playbook {playbook.name}:\n{steps}")
     blind = [kind for kind, looked in evidence.looked.items() if looked == "could_not_look"]
     if blind:
         parts.append(f"Could not look for: {', '.join(blind)}")

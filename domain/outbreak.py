@@ -19,6 +19,7 @@ from domain.thresholds import (
     OUTBREAK_COSINE,
     OUTBREAK_COSINE_SAME_SERVICE,
     OUTBREAK_OTHERS,
+    OUTBREAK_OVERLAP,
     OUTBREAK_WINDOW,
 )
 from domain.ticket import EventKind, Ticket
@@ -72,7 +73,7 @@ def already_linked(ticket: Ticket) -> bool:
 
 def _about_the_same(ticket: Ticket, other: Companion) -> bool:
     if other.similarity is None:
-        return other.overlap >= OUTBREAK_COSINE_SAME_SERVICE
+        return other.overlap >= OUTBREAK_OVERLAP
     line = OUTBREAK_COSINE_SAME_SERVICE if _same(ticket.service, other.ticket.service) else OUTBREAK_COSINE
     return other.similarity >= line
 

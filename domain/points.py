@@ -134,7 +134,7 @@ def _explicit(passages: Iterable[Passage], ticket: Ticket, risk: RiskFile) -> Re
 
 
 def _own(passage: Passage, lists: Iterable[WordList]) -> list[Signal]:
-    return [hit for hit in find_signals(passage.text, lists) if passage.is_own(hit.span)]
+    return [hit for hit in find_signals(passage.read, lists) if passage.is_own(hit.span)]
 
 
 def _words_reason(code: str, points: int, lead: str, passage: Passage, hit: Signal) -> Reason:

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
@@ -124,15 +125,19 @@ class _Life:
     def running(self) -> bool:
         return self.periods[-1].state == "running"
 
+    @cached_property
+    def worked(self) -> tuple[timedelta, ...]:
+        """What each period takes from the target; nothing unless it ran."""
+        return tuple(
+            working_time(self.calendar, period.start, period.end)
+            if period.state == "running"
+            else timedelta()
+            for period in self.periods
+        )
+
     @property
     def used(self) -> timedelta:
-        return sum((self.worked(period) for period in self.periods), timedelta())
-
-    def worked(self, period: _Period) -> timedelta:
-        """What a period takes from the target."""
-        if period.state != "running":
-            return timedelta()
-        return working_time(self.calendar, period.start, period.end)
+        return sum(self.worked, timedelta())
 
 
 @dataclass(frozen=True)
@@ -166,8 +171,7 @@ def _reading(life: _Life, name: ClockName) -> SlaClock:
 def _reached(life: _Life, amount: timedelta) -> datetime:
     """When a running clock has used `amount`, going on as it stands now."""
     left = amount
-    for period in life.periods[:-1]:
-        worked = life.worked(period)
+    for period, worked in zip(life.periods[:-1], life.worked, strict=False):
         if worked and worked >= left:
             return add_working_time(life.calendar, period.start, left)
         left -= worked
@@ -177,11 +181,8 @@ def _reached(life: _Life, amount: timedelta) -> datetime:
 def _breach(life: _Life) -> datetime | None:
     """When the target was used up with the clock running on."""
     left = life.allowed
-    for period in life.periods:
-        if period.state != "running":
-            continue
-        worked = life.worked(period)
-        if worked >= left:
+    for period, worked in zip(life.periods, life.worked, strict=True):
+        if period.state == "running" and worked >= left:
             due = add_working_time(life.calendar, period.start, left)
             if due < period.end:
                 return due

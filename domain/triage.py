@@ -33,12 +33,12 @@ def assess(ticket: Ticket, policy: Policy, at: datetime, around: Surroundings) -
         category_why=kind.why,
         urgency=urgency,
         tags=tags_of(ticket, kind.category, urgency, reasons),
-        language=guess_language("\n".join(one.own_text or one.text for one in passages)),
+        language=guess_language("\n".join(one.own_text or one.read for one in passages)),
         declared=any(reason.code == EXPLICIT for reason in reasons),
         suspicious=tuple(
             reason
             for one in passages
-            for reason in injection_reasons(one.event_id, one.text, in_body=one.in_body)
+            for reason in injection_reasons(one.event_id, one.read, in_body=one.in_body)
         ),
         duplicate_of=duplicate_of(ticket, around.companions),
     )

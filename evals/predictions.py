@@ -19,11 +19,13 @@ Row = Mapping[str, JsonValue]
 def check_ending(path: Path) -> None:
     """Raises `BadInput` when the file's ending names no form we write, so that it is said before the work."""
     if _form(path) not in (".jsonl", ".csv"):
-        raise BadInput(f"{path}: predictions need an ending", mend="name the file .jsonl, .csv, .jsonl.gz or .csv.gz")
+        raise BadInput(
+            f"{path}: predictions need an ending", mend="name the file .jsonl, .csv, .jsonl.gz or .csv.gz"
+        )
 
 
 def write_rows(path: Path, rows: Sequence[Row]) -> None:
-    """One row per item; in CSV, lists and objects are written as JSON. Raises `BadInput` on an unknown ending or folder."""
+    """One row per item; in CSV, lists and objects stand as JSON. Raises `BadInput` when the file cannot be written."""
     check_ending(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -33,7 +35,9 @@ def write_rows(path: Path, rows: Sequence[Row]) -> None:
             else:
                 _write_csv(out, rows)
     except OSError as error:
-        raise BadInput(f"{path}: cannot be written: {error.strerror}", mend="name a file in a writable folder") from error
+        raise BadInput(
+            f"{path}: cannot be written: {error.strerror}", mend="name a file in a writable folder"
+        ) from error
 
 
 def _write_csv(out: IO[str], rows: Sequence[Row]) -> None:

@@ -39,7 +39,10 @@ _KINDS = {"articles": DocumentKind.ARTICLE, "tickets": DocumentKind.TICKET}
 
 
 class RetrievalReport(Record):
-    """What the suite measured. `systems` holds the product's search and, under the same conditions, its halves alone."""
+    """What the suite measured.
+
+    `systems` holds the product's search and, under the same conditions, each of its halves alone.
+    """
 
     suite: Literal["retrieval"] = "retrieval"
     kind: str
@@ -67,13 +70,19 @@ class _Bench:
         self.embedder = embedder
         self.kind = kind
         # The order is judged here; the floor is reported beside it.
-        self.search = HybridSearch(store, index, embedder, Floor(dense=-1.0, lexical=0.0))
+        self.search = HybridSearch(store, index, embedder, Floor(dense=-1.0))
+        self.with_floor = HybridSearch(store, index, embedder)
 
     def hybrid(self, query: QueryRow) -> tuple[Hit, ...]:
         """The product's search."""
         question = SearchQuery(text=query.text, kind=self.kind, limit=TOP, exclude=_excluded(query))
         found = asyncio.run(self.search.search(_TENANT, question))
         return found.hits
+
+    def finds(self, query: QueryRow) -> bool:
+        """Whether the product's search says that it found something."""
+        question = SearchQuery(text=query.text, kind=self.kind, limit=TOP, exclude=_excluded(query))
+        return bool(self.with_floor.look(_TENANT, question))
 
     def dense(self, query: QueryRow) -> list[str]:
         """By meaning alone."""
@@ -101,12 +110,16 @@ def run_retrieval(
     asked = read_queries(queries, [row.id for row in documents])
     names = {str(row.id): row.id for row in documents}
     model = Remembering(embedder or MiniLm())
-    with tempfile.TemporaryDirectory(prefix="tierwise-eval-") as folder, closing(ChromaIndex(Path(folder) / "index")) as index:
+    with (
+        tempfile.TemporaryDirectory(prefix="tierwise-eval-") as folder,
+        closing(ChromaIndex(Path(folder) / "index")) as index,
+    ):
         bench = _Bench(open_documents(Path(folder) / "records.db"), index, model, _KINDS[kind])
         started = time.perf_counter()
         Indexer(bench.store, index, model).index(_document(row, bench.kind) for row in documents)
         index_seconds = time.perf_counter() - started
         milliseconds, answers = _timed(bench.hybrid, asked)
+        above_floor = sum(map(bench.finds, asked)) / len(asked)
         rankings = {
             "hybrid": [[hit.id for hit in hits] for hits in answers],
             "dense alone": [bench.dense(query) for query in asked],
@@ -120,7 +133,7 @@ def run_retrieval(
         documents=len(documents),
         queries=len(asked),
         scored=sum(bool(query.relevant) for query in asked),
-        above_floor=sum(map(_above_floor, answers)) / len(answers),
+        above_floor=above_floor,
         systems={name: _scores(asked, ranked, seed) for name, ranked in rankings.items()},
         index_seconds=round(index_seconds, 2),
         search_ms=round(median(milliseconds), 2),
@@ -134,7 +147,8 @@ def render(report: RetrievalReport) -> str:
     names = list(next(iter(report.systems.values()), {}))
     width = max(len(name) for name in report.systems)
     lines = [
-        f"retrieval over {report.documents} {report.kind}, {report.scored} scored queries of {report.queries}, {report.embedder}",
+        f"retrieval over {report.documents} {report.kind}, {report.scored} scored queries of {report.queries},"
+        f" {report.embedder}",
         "means with bootstrap 95 % intervals",
         "",
         " " * width + "".join(f"  {name:<22}" for name in names),
@@ -176,11 +190,6 @@ def _predictions(
         for query, hits in zip(queries, answers, strict=True)
         for rank, hit in enumerate(hits, 1)
     ]
-
-
-def _above_floor(hits: tuple[Hit, ...]) -> bool:
-    floor = Floor()
-    return any((hit.dense or 0.0) >= floor.dense or (hit.lexical or 0.0) >= floor.lexical for hit in hits)
 
 
 def _scores(queries: Sequence[QueryRow], rankings: Sequence[list[str]], seed: int) -> dict[str, Estimate]:

@@ -71,7 +71,8 @@ def check_ending(path: Path) -> None:
     """Raises `BadInput` when predictions cannot be written in the form that the ending asks for."""
     if _ending(path) not in (".csv", ".jsonl"):
         raise BadInput(
-            f"{path}: predictions are CSV or JSON Lines", mend="end the name in .csv or .jsonl (.gz may follow)"
+            f"{path}: predictions are CSV or JSON Lines",
+            mend="end the name in .csv or .jsonl (.gz may follow)",
         )
 
 
@@ -88,7 +89,9 @@ def write_predictions(path: Path, rows: Sequence[Prediction]) -> None:
             else:
                 file.writelines(row.model_dump_json() + "\n" for row in rows)
     except OSError as error:
-        raise BadInput(f"{path}: cannot be written: {error.strerror}", mend="name a file in a writable folder") from error
+        raise BadInput(
+            f"{path}: cannot be written: {error.strerror}", mend="name a file in a writable folder"
+        ) from error
 
 
 def _rows(path: Path, model: type[R]) -> Iterator[tuple[int, R]]:
@@ -98,7 +101,7 @@ def _rows(path: Path, model: type[R]) -> Iterator[tuple[int, R]]:
         if str(row.id) in seen:
             raise BadInput(
                 f"{path}:{line}: id: {row.id!r} is already on line {seen[str(row.id)]}",
-                mend="give every line its own id (1 and \"1\" are the same)",
+                mend='give every line its own id (1 and "1" are the same)',
             )
         seen[str(row.id)] = line
         yield line, row

@@ -68,12 +68,16 @@ def read_threads(path: Path) -> Threads:
             rejected.append(Rejected(line=number, error=str(error)))
             continue
         if ticket.id in seen:
-            rejected.append(Rejected(line=number, error=f"ticket {ticket.id!r} stands on an earlier line already"))
+            rejected.append(
+                Rejected(line=number, error=f"ticket {ticket.id!r} stands on an earlier line already")
+            )
             continue
         seen.add(ticket.id)
         tickets.append(ticket)
     if not tickets:
-        raise BadInput(f"{path}: no ticket could be read", mend="give a history file: JSON Lines, one ticket a line")
+        raise BadInput(
+            f"{path}: no ticket could be read", mend="give a history file: JSON Lines, one ticket a line"
+        )
     return Threads(tickets=tuple(tickets), rejected=tuple(rejected))
 
 
@@ -84,7 +88,9 @@ def read_gold(path: Path) -> dict[str, Gold]:
         try:
             gold = Gold.model_validate(json.loads(line))
         except (ValueError, ValidationError) as error:
-            raise BadInput(f"{path}: line {number} is no gold record", mend="write one object with an id a line") from error
+            raise BadInput(
+                f"{path}: line {number} is no gold record", mend="write one object with an id a line"
+            ) from error
         found[gold.id] = gold
     return found
 
@@ -96,7 +102,9 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
                 if line.strip():
                     yield number, line.rstrip("\n")
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise BadInput(f"{path}: cannot be read: {error}", mend="check the path; a .gz file must be complete") from error
+        raise BadInput(
+            f"{path}: cannot be read: {error}", mend="check the path; a .gz file must be complete"
+        ) from error
 
 
 def _open(path: Path) -> IO[str]:

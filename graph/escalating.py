@@ -18,7 +18,9 @@ from domain.context import Answer, Context, Question
 from domain.effects import Message, WriteBack, effect
 from domain.escalation import Escalation, EscalationState
 from domain.journey import Timer
+from domain.matching import playbook_for
 from domain.notices import Notice, handover_text, messages
+from domain.policy.flow import Playbook
 from domain.policy.policy import Policy
 from domain.ports import TicketHistory
 from domain.recording import Changes, JourneyRecords
@@ -92,7 +94,7 @@ class Escalating:
                     EscalationState.GATHERING_CONTEXT, at=at, by=TIERWISE, why="came back; looking for another way"
                 )
         else:
-            escalation = _opened(state, ticket).move(
+            escalation = _opened(state, ticket, playbook_for(ticket, self._policy, state["assessment"])).move(
                 EscalationState.GATHERING_CONTEXT, at=at, by=TIERWISE, why="; ".join(decision.why)
             )
         await self._save(state, Changes(run_id=state["run_id"], ticket_id=ticket.id, escalation=escalation))
@@ -215,7 +217,7 @@ class Escalating:
         escalation = (await self._moved(state, EscalationState.HANDED_OVER, route.why)).model_copy(
             update={"to_team": route.team, "to_tier": route.tier, "technician": route.technician}
         )
-        text = handover_text(handoff, evidence)
+        text = handover_text(handoff, evidence, playbook_for(ticket, self._policy, state["assessment"]))
         change = WriteBack(
             ticket_id=ticket.id, comment=text, priority=decision.priority, status=decision.status, tier=route.tier,
             team=route.team, technician=route.technician, tags=(*decision.tags, *state["assessment"].tags),
@@ -261,13 +263,13 @@ class Escalating:
         await self._records.save(state["tenant"], changes)
 
 
-def _opened(state: JourneyState, ticket: Ticket) -> Escalation:
+def _opened(state: JourneyState, ticket: Ticket, playbook: Playbook | None) -> Escalation:
     decision, now = state["decision"], standing(ticket)
     return Escalation(
         id=derived_id("esc", state["tenant"], ticket.id, state["run_id"]), ticket_id=ticket.id,
         state=EscalationState.PROPOSED, opened_at=state["at"], updated_at=state["at"], risk=decision.risk,
         reason="; ".join(decision.why), from_tier=now.tier, to_tier=decision.to_tier, from_team=now.team,
-        decision_id=decision.id, run_id=state["run_id"],
+        decision_id=decision.id, run_id=state["run_id"], playbook=playbook.id if playbook else None,
     )  # fmt: skip
 
 

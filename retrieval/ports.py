@@ -144,7 +144,13 @@ class DocumentStore(Protocol):
         ...
 
     def wording(
-        self, tenant: str, kind: DocumentKind, text: str, limit: int, filters: Filters, also: Sequence[str] = ()
+        self,
+        tenant: str,
+        kind: DocumentKind,
+        text: str,
+        limit: int,
+        filters: Filters,
+        also: Sequence[str] = (),
     ) -> Wording:
         """The `limit` documents nearest in words that pass the filters, and those `also` asked for.
 

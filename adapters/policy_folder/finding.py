@@ -24,9 +24,22 @@ class Finding(Record):
         return f"{self.file}:{self.line}{where}: {self.problem}; {self.mend}"
 
 
+_LONGEST = 300
+
+
+def short(text: str) -> str:
+    """The text on one line of readable length, whatever a file held."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
+
+
+def _word(key: str) -> str:
+    return key if key.isprintable() and key else repr(key)
+
+
 def key_text(path: Path) -> str:
     """A path as people write it: ('teams', 2, 'lead') is `teams[2].lead`."""
     text = ""
     for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+        text += f"[{part}]" if isinstance(part, int) else f".{_word(part)}" if text else _word(part)
     return text

@@ -15,7 +15,7 @@ from typing import NoReturn
 import yaml
 from pydantic import JsonValue
 
-from adapters.policy_folder.finding import Finding, key_text
+from adapters.policy_folder.finding import Finding, key_text, short
 from domain.policy.checks.issue import Path
 
 LARGEST = 256 * 1024
@@ -87,17 +87,11 @@ class Document:
         if len(self.findings) >= MOST_FINDINGS:
             return
         at = place or self.place(path)
-        self.findings.append(
-            Finding(
-                file=self.file,
-                line=at.line,
-                column=at.column,
-                key=key_text(path),
-                problem=problem,
-                mend=mend,
-                code=code,
-            )
+        key, problem, mend = short(key_text(path)), short(problem), short(mend)
+        finding = Finding(
+            file=self.file, line=at.line, column=at.column, key=key, problem=problem, mend=mend, code=code
         )
+        self.findings.append(finding)
 
 
 class _Unreadable(Exception):

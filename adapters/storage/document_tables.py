@@ -11,7 +11,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     ColumnElement,
-    Connection,
     Index,
     Integer,
     LargeBinary,
@@ -66,11 +65,6 @@ document_vectors = Table(
 
 _MANY = 5000
 """SQLite takes 32,766 parameters in one statement."""
-
-
-def create_documents(connection: Connection) -> None:
-    """Creates the two tables where they are missing; word indexes are created with a kind's first document."""
-    metadata.create_all(connection, tables=[documents, document_vectors], checkfirst=True)
 
 
 def values_of(document: Document) -> dict[str, object]:

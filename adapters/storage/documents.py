@@ -10,7 +10,6 @@ from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, un
 
 from adapters.storage import fulltext
 from adapters.storage.document_tables import (
-    create_documents,
     document_of,
     document_vectors,
     documents,
@@ -29,15 +28,10 @@ from domain.evidence import DocumentKind
 from retrieval.documents import Document
 from retrieval.ports import Change, Embedded, Filters, Matrix, Scope, Wording
 
-__all__ = ["SqlDocuments", "create_documents", "open_documents"]
-
 
 def open_documents(path: Path) -> SqlDocuments:
-    """The documents in a records database; creates both where they are missing."""
-    engine = open_engine(path)
-    with transaction(engine) as connection:
-        create_documents(connection)
-    return SqlDocuments(engine)
+    """The documents of a records database; creates it where it is missing."""
+    return SqlDocuments(open_engine(path))
 
 
 class SqlDocuments:
@@ -106,7 +100,13 @@ class SqlDocuments:
             return connection.execute(question).scalar_one()
 
     def wording(
-        self, tenant: str, kind: DocumentKind, text: str, limit: int, filters: Filters, also: Sequence[str] = ()
+        self,
+        tenant: str,
+        kind: DocumentKind,
+        text: str,
+        limit: int,
+        filters: Filters,
+        also: Sequence[str] = (),
     ) -> Wording:
         """The `limit` documents nearest in words that pass the filters, and those `also` asked for."""
         with reading(self._engine) as connection:

@@ -69,10 +69,12 @@ class Voices(Record):
     passed_wrong: Texts
     after_reopen: Texts
     upset: Texts
+    extras: dict[Language, Texts]
+    """What people add in languages whose openings stand alone."""
 
 
 class Opening(Record):
-    """One way a ticket of the family begins. Texts in another language than English stand alone."""
+    """One way a ticket of the family begins. Texts in another language than English get `extras` only."""
 
     causes: Annotated[tuple[Slug, ...], Field(alias="for", min_length=1)]
     """The causes that such a beginning can turn out to have."""

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from app.demo.record import EventLog
 from app.demo.shifts import Roster
 from app.demo.story import Cause, DemoRequester, Opening, Story, Voices
-from app.demo.words import Deck, Slots, first_message
+from app.demo.words import Deck, Slots, first_message, subject_line
 from domain.climb import climbs
 from domain.policy.policy import Policy
 from domain.sla import sla_clocks
@@ -61,7 +61,7 @@ class Teller:
     def _ticket(self, plot: Plot, body: str, run: _Run, resolution: str) -> Ticket:
         person = plot.requester
         ticket = Ticket(
-            id=plot.id, source="helpdesk", subject=plot.slots.fill(plot.opening.subject), description=body,
+            id=plot.id, source="helpdesk", subject=run.subject, description=body,
             requester=Requester(
                 id=person.id, name=person.name, email=f"{person.id}@{self._policy.head.mail_domain}",
                 role=person.role, vip=person.vip, site=person.site,
@@ -73,7 +73,9 @@ class Teller:
         )  # fmt: skip
         ups = climbs(ticket)
         clock = sla_clocks(ticket, self._policy, run.log.last)[1]
-        outcome = Outcome(sla_met=not clock.breached, escalated=bool(ups), escalated_at=ups[0] if ups else None)
+        outcome = Outcome(
+            sla_met=not clock.breached, escalated=bool(ups), escalated_at=ups[0] if ups else None
+        )
         return ticket.model_copy(update={"outcome": outcome})
 
 
@@ -93,6 +95,7 @@ class _Run:
         self._team = self._desk if plot.cause.by == "desk" else plot.cause.by
         self._tried = deck.deal(plot.story.desk_tried)
         self.log = EventLog(plot.id, plot.requester.id, policy)
+        self.subject = subject_line(rng, plot.opening, plot.slots)
         self.channel = rng.choices(("portal", "mail", "phone", "chat"), (5, 4, 2, 1))[0]
         self.resolved_at = plot.at
 
@@ -121,7 +124,7 @@ class _Run:
         resolution = cause.resolution[pick] if pick is not None else self._deck.deal(cause.resolution)
         self._resolve(fill(self._deck.deal(cause.reply)))
         quality = self._plot.story.better.get(self._holder, 1.0)
-        if cause.reopen and self._rng.random() < 0.14 * quality:
+        if cause.reopen and self._rng.random() < 0.25 * quality:
             self._once_more(fill(cause.reopen.say), fill(cause.reopen.then))
             resolution = cause.reopen.resolution
         elif self._rng.random() < 0.35:
@@ -130,7 +133,9 @@ class _Run:
 
     def close(self) -> None:
         """The helpdesk closes by itself after some days."""
-        self.log.closed(self.log.last + timedelta(days=self._rng.choice((2, 3, 3)), minutes=self._rng.randint(0, 59)))
+        self.log.closed(
+            self.log.last + timedelta(days=self._rng.choice((2, 3, 3)), minutes=self._rng.randint(0, 59))
+        )
 
     def _starts_low(self, above_home: bool) -> bool:
         return self._rng.random() < (0.35 if above_home else _UP_FROM_DESK)
@@ -172,13 +177,20 @@ class _Run:
             return
         before_team, before = self._plot.story.home if self.log.tier != "L1" else self._desk, self._holder
         wrong = self._policy.team(turn.team)
-        note = self._slots(team=wrong.name if wrong else turn.team).fill(self._rng.choice(self._voices.passed_wrong))
+        note = self._slots(team=wrong.name if wrong else turn.team).fill(
+            self._rng.choice(self._voices.passed_wrong)
+        )
         self._note(before, note)
-        who = self._roster.choose(self._rng, turn.team, _any_skill(self._policy, turn.team), self.log.last, {})
+        who = self._roster.choose(
+            self._rng, turn.team, _any_skill(self._policy, turn.team), self.log.last, {}
+        )
         self.log.assigned(self._roster.after(before, self.log.last, 3), before, turn.team, who)
         self._note(who, self._plot.slots.fill(turn.note), wait=self._rng.uniform(40, 240))
         if self._rng.random() < 0.6:
-            self.log.asks(self._requester_moment(20, 400), self._plot.slots.fill(self._deck.deal(self._plot.story.chasers)))
+            self.log.asks(
+                self._requester_moment(20, 400),
+                self._plot.slots.fill(self._deck.deal(self._plot.story.chasers)),
+            )
         self.log.assigned(self._roster.after(who, self.log.last, 3), who, before_team, before)
         self._holder = before
         self._note(before, self._plot.slots.fill(turn.back), wait=self._rng.uniform(15, 120))
@@ -211,9 +223,16 @@ class _Run:
         # Most of a ticket's life is waiting for its turn.
         minutes += self._rng.expovariate(1 / 160) * self._pace * share
         for _ in range(notes):
-            self._note(self._holder, self._plot.slots.fill(self._deck.deal(self._plot.cause.notes)), wait=minutes / notes)
+            self._note(
+                self._holder,
+                self._plot.slots.fill(self._deck.deal(self._plot.cause.notes)),
+                wait=minutes / notes,
+            )
         if self._rng.random() < 0.15:
-            self.log.asks(self._requester_moment(5, 120), self._plot.slots.fill(self._deck.deal(self._plot.story.chasers)))
+            self.log.asks(
+                self._requester_moment(5, 120),
+                self._plot.slots.fill(self._deck.deal(self._plot.story.chasers)),
+            )
 
     def _resolve(self, reply: str) -> None:
         self._reply(reply)
@@ -225,15 +244,23 @@ class _Run:
         self.log.reopened(self.log.last + timedelta(seconds=20))
         self._reply(self._slots().fill(self._rng.choice(self._voices.after_reopen)))
         self._note(self._holder, then, wait=self._rng.uniform(30, 200) * self._pace)
-        self._resolve(self._slots().fill("Second attempt, {first}: it was something else after all, see the solution text. Please test."))
+        self._resolve(
+            self._slots().fill(
+                "Second attempt, {first}: it was something else after all, see the solution text. Please test."
+            )
+        )
 
     def _reply(self, text: str, by: str | None = None) -> None:
         who = by or self._holder
-        self.log.writes(self._roster.after(who, self.log.last, self._rng.uniform(2, 25) * self._pace), who, text, "public")
+        self.log.writes(
+            self._roster.after(who, self.log.last, self._rng.uniform(2, 25) * self._pace), who, text, "public"
+        )
         self._greeted = True
 
     def _note(self, who: str, text: str, wait: float = 6.0) -> None:
-        self.log.writes(self._roster.after(who, self.log.last, wait * self._rng.uniform(0.7, 1.3)), who, text, "internal")
+        self.log.writes(
+            self._roster.after(who, self.log.last, wait * self._rng.uniform(0.7, 1.3)), who, text, "internal"
+        )
 
     def _requester_moment(self, low: int, high: int) -> datetime:
         """Some time later at which somebody at the requester's desk's site would write."""
@@ -249,4 +276,8 @@ class _Run:
 
 def _any_skill(policy: Policy, team: str) -> str:
     """A category that somebody in the team can work on: a ticket sent there by mistake has none of theirs."""
-    return next(skill for one in policy.members(team) for skill in (one.skills or (policy.team_by_name[team].categories[0],)))
+    return next(
+        skill
+        for one in policy.members(team)
+        for skill in (one.skills or (policy.team_by_name[team].categories[0],))
+    )

@@ -18,6 +18,7 @@ _ROOMS: dict[Site, tuple[str, ...]] = {
     "Hamburg": ("C2.114", "C2.131", "C3.207", "B1.021", "B2.118", "A4.009", "hall 3 office"),
     "Toronto": ("T2-033", "T2-051", "T1-014", "T3-207", "the dock office"),
 }
+_HELLOS = frozenset({"hi", "hello", "hallo", "moin", "guten", "bonjour"})
 _SHORT = 90
 """Openings shorter than this are from people in a hurry: little is added to them."""
 
@@ -34,7 +35,9 @@ class Slots:
             # A slot's value may hold slots itself, for example a technician's note inside a hand-over.
             return text.format_map(self.values).format_map(self.values) if "{" in text else text
         except (KeyError, ValueError, IndexError) as error:
-            raise BadInput(f"the text {text[:60]!r} has an unknown slot: {error}", mend="add it to `slots`") from error
+            raise BadInput(
+                f"the text {text[:60]!r} has an unknown slot: {error}", mend="add it to `slots`"
+            ) from error
 
     def with_(self, **more: str) -> Slots:
         """These slots and some more."""
@@ -59,7 +62,11 @@ class Deck:
 
 
 def slots_for(
-    rng: random.Random, story: Story, requester: DemoRequester, colleagues: list[DemoRequester], at: datetime,
+    rng: random.Random,
+    story: Story,
+    requester: DemoRequester,
+    colleagues: list[DemoRequester],
+    at: datetime,
     language: Language,
 ) -> Slots:
     """The slots of one ticket."""
@@ -74,19 +81,43 @@ def slots_for(
     return Slots(values)
 
 
+def subject_line(rng: random.Random, opening: Opening, slots: Slots) -> str:
+    """The subject: the opening's own, with something added, or the first words of the text, as people do."""
+    subject, text = slots.fill(opening.subject), slots.fill(opening.text)
+    way = rng.random()
+    if way < 0.3:
+        return subject
+    if way < 0.5:
+        return slots.fill(f"{subject} {rng.choice(('({device})', '- {room}', '/ {site}', '({first})'))}")
+    words = text.replace("\n", " ").split()
+    start = 1 if words[0].rstrip(",.!").lower() in _HELLOS else 0
+    cut = " ".join(words[start : start + rng.randint(5, 9)]).rstrip(",.:;")
+    return cut if way < 0.75 else f"{subject}: {cut}" if way < 0.9 else subject.lower()
+
+
 def first_message(
-    rng: random.Random, deck: Deck, voices: Voices, story: Story, opening: Opening, cause: Cause,
-    requester: DemoRequester, slots: Slots,
+    rng: random.Random,
+    deck: Deck,
+    voices: Voices,
+    story: Story,
+    opening: Opening,
+    cause: Cause,
+    requester: DemoRequester,
+    slots: Slots,
 ) -> str:
     """What the requester writes to open the ticket."""
     text = slots.fill(opening.text)
     if opening.lang != "en":
+        said = (
+            text,
+            *(slots.fill(deck.deal(voices.extras[opening.lang])) for _ in range(rng.choice((1, 1, 2)))),
+        )
         sign = slots.fill(rng.choice(voices.signs[opening.lang][requester.voice]))
-        return "\n".join(part for part in (text, sign) if part)
+        return "\n".join(part for part in (" ".join(said), sign) if part)
     terse = len(text) < _SHORT or requester.voice == "terse"
     first = " ".join(part for part in (text, slots.fill(deck.deal(cause.clues))) if part)
     more = [deck.deal(story.details) for _ in range(1 if terse else rng.choice((0, 1, 1, 2)))]
-    if not terse or rng.random() < 0.3:
+    if not terse or rng.random() < 0.5:
         more.append(deck.deal(story.impacts))
     greeting = rng.choice(voices.greetings["en"][requester.voice])
     sign = rng.choice(voices.signs["en"][requester.voice])

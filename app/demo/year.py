@@ -18,7 +18,23 @@ from domain.ticket import Ticket
 FIRST_NUMBER = 10001
 _ZONES = {"Hamburg": ZoneInfo("Europe/Berlin"), "Toronto": ZoneInfo("America/Toronto")}
 _OFFICE_HOURS = {7: 3, 8: 8, 9: 10, 10: 9, 11: 7, 12: 3, 13: 6, 14: 7, 15: 5, 16: 4, 17: 1}
-_SHIFT_HOURS = {5: 2, 6: 8, 7: 6, 8: 5, 9: 5, 10: 4, 11: 4, 12: 3, 13: 4, 14: 7, 15: 4, 16: 3, 17: 2, 20: 1, 21: 1}
+_SHIFT_HOURS = {
+    5: 2,
+    6: 8,
+    7: 6,
+    8: 5,
+    9: 5,
+    10: 4,
+    11: 4,
+    12: 3,
+    13: 4,
+    14: 7,
+    15: 4,
+    16: 3,
+    17: 2,
+    20: 1,
+    21: 1,
+}
 _WEEKDAYS = (13, 10, 10, 9, 8, 0.15, 0.1)
 _SHOP_FLOOR = frozenset({"production", "warehouse"})
 _LONGEST = timedelta(days=14)
@@ -27,7 +43,11 @@ _TRIES = 30
 
 
 def closed_year(
-    demo: DemoFile, policy: Policy, stories: tuple[Story, ...], people: tuple[DemoRequester, ...], voices: Voices
+    demo: DemoFile,
+    policy: Policy,
+    stories: tuple[Story, ...],
+    people: tuple[DemoRequester, ...],
+    voices: Voices,
 ) -> tuple[Ticket, ...]:
     """All closed tickets, oldest first, numbered in that order. The same input gives the same tickets."""
     teller = Teller(policy, Roster(policy), voices)
@@ -46,7 +66,9 @@ def _closed_in_time(teller: Teller, plot: Plot, seed: str, deck: Deck, moment: d
         ticket = teller.tell(plot, random.Random(f"{seed}/{attempt}"), deck)
         if ticket.closed_at is not None and ticket.closed_at < moment:
             return ticket
-    raise BadInput(f"{plot.id} does not close before {moment.isoformat()}", mend="shorten the cause's minutes")
+    raise BadInput(
+        f"{plot.id} does not close before {moment.isoformat()}", mend="shorten the cause's minutes"
+    )
 
 
 def _plots(
@@ -77,7 +99,9 @@ def _beginning(
     writers = [one for one in people if set(one.areas) & set(story.who) and opening.lang in one.speaks]
     writers = [one for one in writers if opening.site in (None, one.site)]
     if not writers:
-        raise BadInput(f"nobody would write {opening.subject!r} of {story.family}", mend="add a requester for it")
+        raise BadInput(
+            f"nobody would write {opening.subject!r} of {story.family}", mend="add a requester for it"
+        )
     used[place] = used.get(place, 0) + 1
     return rng.choice(writers), opening
 
@@ -87,7 +111,9 @@ def _moment(
 ) -> datetime:
     """A moment at which somebody at that site opens such a ticket."""
     zone = _ZONES[requester.site]
-    hours = _SHIFT_HOURS if _SHOP_FLOOR & set(requester.areas) and _SHOP_FLOOR & set(story.who) else _OFFICE_HOURS
+    hours = (
+        _SHIFT_HOURS if _SHOP_FLOOR & set(requester.areas) and _SHOP_FLOOR & set(story.who) else _OFFICE_HOURS
+    )
     holidays = set(policy.calendar_by_id[f"{requester.site.lower()}-day"].holidays)
     span = (demo.moment.date() - _LONGEST - demo.first_day).days
     for _ in range(1000):

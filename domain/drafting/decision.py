@@ -40,8 +40,13 @@ class Choice(Record):
     """The steps that the article lacks."""
 
 
-def choose(body: ArticleBody, neighbours: Sequence[NearArticle]) -> Choice:
-    """Link when the nearest article on the same symptom covers every step, patch when it lacks some, else new."""
+def choose(body: ArticleBody, neighbours: Sequence[NearArticle] | None) -> Choice:
+    """Link when the nearest article on the same symptom covers every step, patch when it lacks some, else new.
+
+    None for `neighbours` means that search could not look; that is said, and the reviewer decides.
+    """
+    if neighbours is None:
+        return Choice(choice=KnowledgeChoice.NEW, why="existing articles could not be searched")
     same = [
         one
         for one in neighbours

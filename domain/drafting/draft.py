@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -12,7 +12,7 @@ from domain.drafting.decision import Choice, NearArticle, choose
 from domain.drafting.environment import environment_of
 from domain.drafting.redact import EMAIL, HOST, NAME, PHONE, people_of, redact
 from domain.drafting.resolution import Ending, ending_of
-from domain.grounding import grounded, words_of
+from domain.grounding import grounded, is_grounded, words_of
 from domain.handoff import Claim
 from domain.knowledge import ArticleBody, Draft, DraftState, KnowledgeChoice
 from domain.summarising.boilerplate import NO_BOILERPLATE, Boilerplate
@@ -64,11 +64,12 @@ def write_draft(
     at: datetime,
     *,
     escalation_id: str | None = None,
-    neighbours: Sequence[NearArticle] = (),
+    neighbours: Sequence[NearArticle] | None = (),
     boilerplate: Boilerplate = NO_BOILERPLATE,
     category: str | None = None,
 ) -> Draft:
-    """The draft of a ticket as it stands (cut it at `at` first). `neighbours` are the articles that search found.
+    """The draft of a ticket as it stands (cut it at `at` first). `neighbours` are the articles that search found,
+    none when it could not look.
 
     Every claim cites events of the ticket and says nothing beyond them, but for the masks that redaction put in.
     """
@@ -78,7 +79,7 @@ def write_draft(
         "ticket_id": ticket.id,
         "escalation_id": escalation_id,
         "at": at,
-        "overlaps": tuple(one.article.id for one in neighbours),
+        "overlaps": tuple(one.article.id for one in neighbours or ()),
     }
     if not found.enough:
         choice = KnowledgeChoice.REFUSE
@@ -86,7 +87,7 @@ def write_draft(
             **common, choice=choice, state=_STATES[choice], why=_why_not(found), claims=found.claims(),
             questions=questions_for(found),
         )  # fmt: skip
-    body = body_of(ticket, found, category)
+    body = body_of(found, category)
     chosen = choose(body, neighbours)
     return Draft(
         **common, choice=chosen.choice, state=_STATES[chosen.choice], why=f"{chosen.why}; {_confirmation(found)}",
@@ -107,10 +108,10 @@ def read_findings(ticket: Ticket, boilerplate: Boilerplate = NO_BOILERPLATE) -> 
     return _findings(whole, ending, "internal")
 
 
-def body_of(ticket: Ticket, found: Findings, category: str | None = None) -> ArticleBody:
+def body_of(found: Findings, category: str | None = None) -> ArticleBody:
     """The article in KCS form. Needs findings that are `enough`."""
     return ArticleBody(
-        title=_title(ticket, found),
+        title=_title(found),
         symptom=_joined(found.symptom),
         environment=", ".join(one.text for one in found.environment),
         cause=_joined(found.cause),
@@ -118,6 +119,11 @@ def body_of(ticket: Ticket, found: Findings, category: str | None = None) -> Art
         category=category,
         audience=found.audience,
     )
+
+
+def is_supported(claim: Claim, texts: Mapping[str, str]) -> bool:
+    """Whether the cited events hold the claim; the masks of redaction need no source."""
+    return is_grounded(claim, texts, fixed=_MASKS)
 
 
 def questions_for(found: Findings) -> tuple[str, ...]:
@@ -166,13 +172,8 @@ def _article(body: ArticleBody, chosen: Choice) -> ArticleBody | None:
     return None
 
 
-def _title(ticket: Ticket, found: Findings) -> str:
+def _title(found: Findings) -> str:
     first = " ".join(found.symptom[0].text.split())
-    if ticket.subject and found.symptom[0].text.strip():
-        first = (
-            " ".join(redact(ticket.subject, people_of(ticket), hosts=found.audience == "public").split())
-            or first
-        )
     if len(first) <= TITLE:
         return first
     return first[: TITLE - 1].rsplit(" ", 1)[0] + " …"

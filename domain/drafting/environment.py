@@ -12,6 +12,8 @@ from domain.text.own import own_text
 from domain.ticket import Ticket
 
 VALUES = 8
+READ = 20_000
+"""Characters of one message that are searched; what follows is a log or a dump."""
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -25,16 +27,19 @@ _PATTERNS = tuple(
         r"\b(?:version|release|build|firmware|ver\.?) ?:? ?v?\d[\w.-]*\w\b|\bv\d+(?:\.\d+)+\b",
         r"\b(?:production|prod|test|uat|sit|staging|live|dev|development"
         r"|pre-?prod)(?: (?:environment|server|site|system|env))\b",
-        r"\b(?:[A-Z]{2,}[A-Z0-9]*-){1,3}[A-Z]*\d[A-Z0-9]*\b",
+        r"(?-i:\b[A-Z]{2}[A-Z0-9]{0,20}-(?:[A-Z0-9]{1,20}-){0,2}[A-Z]{0,10}\d[A-Z0-9]{0,20}\b)",
         r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\w)",
     )
 )
-_FIELDS = ("service", "asset")
 
 
 def environment_of(thread: Thread) -> tuple[Claim, ...]:
-    """The values in the order of the text, each once, each with the event it stands in; at most `VALUES`."""
+    """Service and asset, then values in the order of the text, each once with its event; at most `VALUES`."""
     found: dict[str, Claim] = {}
+    opened = opening_event(thread.ticket)
+    for value in (thread.ticket.service, thread.ticket.asset):
+        if value and opened is not None:
+            found.setdefault(value.casefold(), Claim(text=value, sources=(opened.id,)))
     for event_id, text in _texts(thread.ticket):
         spots = sorted(
             (match.start(), match.group()) for pattern in _PATTERNS for match in pattern.finditer(text)
@@ -47,11 +52,7 @@ def environment_of(thread: Thread) -> tuple[Claim, ...]:
 def _texts(ticket: Ticket) -> Iterator[tuple[str, str]]:
     opened = opening_event(ticket)
     if opened is not None:
-        for name in _FIELDS:
-            value = getattr(ticket, name)
-            if value:
-                yield opened.id, value
-        yield opened.id, "\n".join(part for part in (ticket.subject, ticket.description) if part)
+        yield opened.id, "\n".join(part[:READ] for part in (ticket.subject, ticket.description) if part)
     for event in ticket.events:
         if event.body:
-            yield event.id, own_text(event.body)
+            yield event.id, own_text(event.body[:READ])

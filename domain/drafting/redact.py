@@ -55,6 +55,11 @@ def redact(text: str, people: tuple[str, ...] = (), *, hosts: bool = False) -> s
     return text
 
 
+def holds_address(text: str) -> bool:
+    """Whether an e-mail address stands in the text."""
+    return bool(_EMAIL.search(text) or _SPACED_EMAIL.search(text))
+
+
 def _unless_date(match: re.Match[str]) -> str:
     found = match.group()
     digits = sum(char.isdigit() for char in found)

@@ -56,7 +56,9 @@ _PAST = (
     r"|killed|moved|copied|repaired|released"
     r"|activated|registered|switched|turned (?:on|off)|disconnected|reconnected|edited"
     r"|whitelisted|handled|implemented|sorted"
-    r"|reverted|reprocessed|truncated|rescheduled|reissued|flushed|raised|lowered|purged|ran|made|done)"
+    r"|reverted|reprocessed|truncated|rescheduled|reissued|flushed|raised|lowered|purged|ran"
+    r"|made|merged|delivered|ended|transported|freed|exchanged|paired|mapped|rolled out|rerouted|reseated"
+    r"|calibrated|shipped|unblocked|archived|rewired|plugged (?:in|out)|done)"
 )
 _NOT_YET = (
     r"(?:not|n't|never|will|to|should|must|can|could|may|might|would|if|once|until|when"

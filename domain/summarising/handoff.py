@@ -83,13 +83,17 @@ def _impact(thread: Thread) -> list[Statement]:
 
 
 def _tried(thread: Thread) -> list[Claim]:
+    """The best attempts with the reactions to them; without any, what technicians said that is not mere courtesy."""
+    if not thread.attempts:
+        opening = {one.order for one in thread.opening}
+        said = [
+            one for one in thread.statements if one.role == ActorRole.TECHNICIAN and one.order not in opening
+        ]
+        return [claim(one) for one in said if not one.idle and Form.ASK not in one.forms][-IMPACT:]
     best = sorted(thread.attempts, key=lambda one: (-one.points, one.statement.order))[:TRIED]
-    claims: list[Claim] = []
-    for attempt in sorted(best, key=lambda one: one.statement.order):
-        claims.append(claim(attempt.statement))
-        if attempt.shown_by is not None and attempt.shown_by is not attempt.statement:
-            claims.append(claim(attempt.shown_by))
-    return claims
+    told = {one.statement.order: one.statement for one in best}
+    told |= {one.shown_by.order: one.shown_by for one in best if one.shown_by is not None}
+    return [claim(told[order]) for order in sorted(told)]
 
 
 def _failed(thread: Thread) -> list[Attempt]:

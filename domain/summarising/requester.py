@@ -8,6 +8,7 @@ from domain.grounding import words_of
 from domain.summarising.boilerplate import NO_BOILERPLATE, Boilerplate
 from domain.summarising.forms import Form
 from domain.summarising.state import open_questions
+from domain.summarising.statements import ending_event, opening_event
 from domain.summarising.thread import read_thread
 from domain.ticket import ActorRole, Event, Ticket
 
@@ -20,16 +21,32 @@ def public_view(ticket: Ticket) -> Ticket:
     """The ticket as the requester may see it: public messages and the requester's own words, nothing else.
 
     A message of a technician that does not say that it is public is taken for internal. Subject and description go
-    too when they repeat an internal event.
+    too when they repeat an internal event, or when the ticket was opened by one. The opening event itself stays, without
+    its text, because subject and description are cited by it.
     """
-    events = tuple(event for event in ticket.events if _is_public(event))
+    opened = opening_event(ticket)
+    inside = opened is not None and opened.is_internal
+    events = tuple(
+        event if _is_public(event) else event.model_copy(update={"body": None})
+        for event in ticket.events
+        if _is_public(event) or event is opened
+    )
     hidden = {_plain(event.body) for event in ticket.events if event.body and not _is_public(event)}
     shown = {_plain(event.body) for event in events if event.body}
 
     def kept(text: str | None) -> str | None:
-        return text if text and (_plain(text) in shown or _plain(text) not in hidden) else None
+        if not text or (inside and _plain(text) not in shown):
+            return None
+        return text if _plain(text) in shown or _plain(text) not in hidden else None
 
-    update = {"events": events, "subject": kept(ticket.subject), "description": kept(ticket.description)}
+    ended = ending_event(ticket)
+    told = ended is not None and ended.visibility == "public"
+    update = {
+        "events": events,
+        "subject": kept(ticket.subject),
+        "description": kept(ticket.description),
+        "resolution": ticket.resolution if told else None,
+    }
     return ticket.model_copy(update=update)
 
 
@@ -55,7 +72,8 @@ def requester_text(ticket: Ticket, boilerplate: Boilerplate = NO_BOILERPLATE) ->
 
 def leaked(text: str, ticket: Ticket) -> tuple[str, ...]:
     """The runs of `LEAK_WORDS` words of `text` that the ticket holds in internal events only."""
-    return tuple(" ".join(run) for run in _runs(words_of(text)) if run in _internal_only(ticket))
+    secret = _internal_only(ticket)
+    return tuple(" ".join(run) for run in _runs(words_of(text)) if run in secret)
 
 
 def _checked(parts: Sequence[tuple[str, Iterable[str]]], ticket: Ticket) -> str:
@@ -76,10 +94,12 @@ def _internal_only(ticket: Ticket) -> set[tuple[str, ...]]:
     for event in ticket.events:
         if event.body and not _is_public(event):
             secret.update(_runs(words_of(event.body)))
+    seen = public_view(ticket)
+    if ticket.resolution and seen.resolution is None:
+        secret.update(_runs(words_of(ticket.resolution)))
     if not secret:
         return secret
-    seen = public_view(ticket)
-    for text in (seen.subject, seen.description, *(event.body for event in seen.events)):
+    for text in (seen.subject, seen.description, seen.resolution, *(event.body for event in seen.events)):
         secret.difference_update(_runs(words_of(text or "")))
     return secret
 

@@ -9,7 +9,6 @@ from datetime import datetime
 from domain.summarising.boilerplate import NO_BOILERPLATE, Boilerplate, normal_form
 from domain.summarising.forms import IDLE, Form, forms_of
 from domain.summarising.sentences import sentence_spans
-from domain.text.request import request_text
 from domain.ticket import ActorRole, Event, EventKind, Ticket
 
 _OPENER = re.compile(
@@ -21,6 +20,9 @@ _OPENER = re.compile(
     re.IGNORECASE,
 )
 _MASK = re.compile(r"[^\W\d_]*_\w+|[\[<{]\w+[\]>}]")
+_SPEAKING = (EventKind.CREATED, EventKind.RESOLVED, EventKind.CLOSED)
+_SUBJECT = 300
+"""Characters of a subject that count; nobody writes longer ones by hand."""
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -39,6 +41,8 @@ class Statement:
     text: str
     forms: frozenset[Form]
     in_subject: bool = False
+    in_resolution: bool = False
+    """It stands in the ticket's own record of how it was resolved."""
 
     @property
     def idle(self) -> bool:
@@ -56,25 +60,13 @@ def statements_of(ticket: Ticket, boilerplate: Boilerplate = NO_BOILERPLATE) -> 
     """The ticket's sentences in order, each said once; boilerplate, greetings and bare names are left out."""
     found: list[Statement] = []
     seen: set[str] = set()
-    for message, event_id, event, text, in_subject in _texts(ticket):
-        for sentence in _sentences(text, in_subject):
+    for text in _texts(ticket):
+        for sentence in text.sentences():
             key = normal_form(sentence) or sentence.casefold()
             if key in seen or not _speaks(sentence) or boilerplate.covers(sentence):
                 continue
             seen.add(key)
-            found.append(
-                Statement(
-                    event_id=event_id,
-                    order=len(found),
-                    message=message,
-                    at=event.at if event else ticket.created_at,
-                    role=_role(event),
-                    internal=bool(event and event.is_internal),
-                    text=sentence,
-                    forms=forms_of(sentence),
-                    in_subject=in_subject,
-                )
-            )
+            found.append(text.statement(sentence, len(found)))
     return tuple(found)
 
 
@@ -82,6 +74,13 @@ def opening_event(ticket: Ticket) -> Event | None:
     """The event that opened the ticket: `created`, or the first one there is."""
     return next(
         (e for e in ticket.events if e.kind == EventKind.CREATED), ticket.events[0] if ticket.events else None
+    )
+
+
+def ending_event(ticket: Ticket) -> Event | None:
+    """The last event that resolved or closed the ticket: its record of the resolution belongs to it."""
+    return next(
+        (e for e in reversed(ticket.events) if e.kind in (EventKind.RESOLVED, EventKind.CLOSED)), None
     )
 
 
@@ -94,6 +93,9 @@ def source_texts(ticket: Ticket) -> dict[str, str]:
     if opened is not None:
         parts = (ticket.subject, ticket.description, ticket.service, ticket.asset, texts[opened.id])
         texts[opened.id] = "\n".join(part for part in parts if part)
+    ended = ending_event(ticket)
+    if ended is not None and ticket.resolution:
+        texts[ended.id] = "\n".join(part for part in (texts[ended.id], ticket.resolution) if part)
     return texts
 
 
@@ -117,28 +119,56 @@ def fact_of(event: Event) -> str:
     return f"{name}: {value}" if value is not None and str(value) != event.kind.value else name
 
 
-def _texts(ticket: Ticket) -> list[tuple[int, str, Event | None, str, bool]]:
-    opened = opening_event(ticket)
-    texts: list[tuple[int, str, Event | None, str, bool]] = []
+@dataclass(frozen=True)
+class _Text:
+    """A text of the ticket on its way into statements; `event` is none for what the ticket itself says."""
+
+    message: int
+    event_id: str
+    at: datetime
+    event: Event | None
+    text: str
+    in_subject: bool = False
+    in_resolution: bool = False
+
+    def sentences(self) -> list[str]:
+        if self.in_subject:
+            return [self.text.strip()[:_SUBJECT].strip()]
+        return [_without_opener(self.text[span.start : span.end]) for span in sentence_spans(self.text)]
+
+    def statement(self, sentence: str, order: int) -> Statement:
+        public = self.event is not None and self.event.visibility == "public"
+        internal = self.event is not None and (self.event.is_internal or (self.in_resolution and not public))
+        return Statement(
+            event_id=self.event_id,
+            order=order,
+            message=self.message,
+            at=self.at,
+            role=ActorRole.TECHNICIAN if self.in_resolution else _role(self.event),
+            internal=internal,
+            text=sentence,
+            forms=forms_of(sentence),
+            in_subject=self.in_subject,
+            in_resolution=self.in_resolution,
+        )
+
+
+def _texts(ticket: Ticket) -> list[_Text]:
+    opened, ended = opening_event(ticket), ending_event(ticket)
+    texts: list[_Text] = []
+    bodies = {(event.body or "").strip() for event in ticket.events}
     if opened is not None:
-        bodies = {(event.body or "").strip() for event in ticket.events}
         asked = opened if opened.kind == EventKind.CREATED else None
-        if ticket.subject and request_text(ticket):
-            texts.append((0, opened.id, asked, ticket.subject, True))
+        if ticket.subject:
+            texts.append(_Text(0, opened.id, ticket.created_at, asked, ticket.subject, in_subject=True))
         if ticket.description and ticket.description.strip() not in bodies:
-            texts.append((0, opened.id, asked, ticket.description, False))
+            texts.append(_Text(0, opened.id, ticket.created_at, asked, ticket.description))
     for index, event in enumerate(ticket.events):
-        if event.body and (
-            event.is_message or event.kind in (EventKind.CREATED, EventKind.RESOLVED, EventKind.CLOSED)
-        ):
-            texts.append((index, event.id, event, event.body, False))
+        if event.body and (event.is_message or event.kind in _SPEAKING):
+            texts.append(_Text(index, event.id, event.at, event, event.body))
+        if event is ended and ticket.resolution and ticket.resolution.strip() not in bodies:
+            texts.append(_Text(index, event.id, event.at, event, ticket.resolution, in_resolution=True))
     return texts
-
-
-def _sentences(text: str, in_subject: bool) -> list[str]:
-    if in_subject:
-        return [text.strip()]
-    return [_without_opener(text[span.start : span.end]) for span in sentence_spans(text)]
 
 
 def _without_opener(sentence: str) -> str:

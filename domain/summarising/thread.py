@@ -8,6 +8,7 @@ from functools import cached_property
 from domain.summarising.boilerplate import NO_BOILERPLATE, Boilerplate
 from domain.summarising.forms import Form
 from domain.summarising.statements import Statement, statements_of
+from domain.text.injection import find_injections
 from domain.ticket import ActorRole, Ticket
 
 PROBLEM_WORDS = 60
@@ -17,6 +18,8 @@ WORK_FROM = 2.0
 VERDICT_WITHIN = 6
 """How many messages later a reaction can still be about an attempt."""
 _LENGTH_COUNTS_TO = 60
+_RESOLUTION = 5.0
+"""What the ticket's own record of the resolution says counts before anything said on the way."""
 
 _POINTS = {
     Form.DONE: 3.0,
@@ -68,13 +71,17 @@ class Thread:
 
     @cached_property
     def problem(self) -> tuple[Statement, ...]:
-        """The sentences of the request that say what is wrong or wanted, in order, within `PROBLEM_WORDS`."""
+        """The sentences of the request that say what is wrong or wanted, in order, within `PROBLEM_WORDS`.
+
+        Sentences that read like instructions to software are not among them.
+        """
+        told = [one for one in self.opening if not find_injections(one.text)]
         telling = [
             one
-            for one in self.opening
+            for one in told
             if not one.idle or (Form.PROBLEM in one.forms and not one.forms & _SAYS_NOTHING)
         ]
-        return within(telling or list(self.opening), PROBLEM_WORDS)
+        return within(telling or told, PROBLEM_WORDS)
 
     @cached_property
     def attempts(self) -> tuple[Attempt, ...]:
@@ -122,7 +129,7 @@ def work_points(statement: Statement) -> float:
     """How much a technician's sentence reads like work on the case; others get none. Longer ones tell more."""
     if statement.role != ActorRole.TECHNICIAN:
         return float("-inf")
-    points = sum(_POINTS.get(form, 0.0) for form in statement.forms)
+    points = sum(_POINTS.get(form, 0.0) for form in statement.forms) + _RESOLUTION * statement.in_resolution
     return points + 3 * min(statement.words, _LENGTH_COUNTS_TO) / _LENGTH_COUNTS_TO
 
 

@@ -69,22 +69,44 @@ FACTS: tuple[WantedFact, ...] = (
 """The weights are a judgement of ours, not learned: see docs/explanation/handoff.md for what they are worth."""
 
 _TOLD = {
-    "error": r"\b(?:error|exception|code|message|says|warning|null)\b.{0,12}[:\"'“”]|[\"“][^\"”]{4,}[\"”]|\b\w*exception\b|\berror \w*\d",
-    "item": r"\b\w*\d{3,}\w*\b|\b(?:number|no|id|user|account|record|name|ref)\b ?[.:#]",
+    "error": (
+        r"\b(?:error|exception|code|message|says|warning|null)\b.{0,12}[:\"'“”]|[\"“][^\"”]{4,200}[\"”]"
+        r"|\b\w{0,40}exception\b|\berror \w{0,20}\d"
+    ),
+    "item": r"\b[a-z]{0,20}\d{3,}\w*\b|\b(?:number|no|id|user|account|record|name|ref)\b ?[.:#]",
     "evidence": r"\battach\w*|\bscreen ?shots?|\bvideo|\blogs?\b|\bbelow\b|\bsee the\b|\bsample\b",
-    "environment": r"\b(?:version|release|windows|mac|ios|android|chrome|edge|firefox|server|production|prod|test|uat|sit|app|module|system|site|portal|browser|laptop|phone|printer|vpn|outlook|database)\b",
-    "since": r"\b(?:since|today|yesterday|this (?:morning|week|afternoon)|after (?:the |last )?|last (?:week|month|night)|when(?:ever)?|every|always|sometimes|intermittent\w*|daily|\d{1,2}[:/.-]\d{2})\b",
-    "affected": r"\b(?:i|me|my|we|our|all|every(?:one|body)|users?|customers?|clients?|team|branch(?:es)?|department|colleagues?|staff)\b",
-    "steps": r"\b(?:when (?:i|we|the|user)|trying to|try to|after (?:i|we|click|open|enter|log)|while|steps?|click\w*|open\w*|select\w*|enter\w*|log(?:ged|ging)? (?:in|on))\b",
+    "environment": (
+        r"\b(?:version|release|windows|mac|ios|android|chrome|edge|firefox|server|production|prod|test|uat|sit|app"
+        r"|module|system|site|portal|browser|laptop|phone|printer|vpn|outlook|database)\b"
+    ),
+    "since": (
+        r"\b(?:since|today|yesterday|this (?:morning|week|afternoon)|after (?:the |last )?"
+        r"|last (?:week|month|night)|when(?:ever)?|every|always|sometimes|intermittent\w*|daily|\d{1,2}[:/.-]\d{2})\b"
+    ),
+    "affected": (
+        r"\b(?:i|me|my|we|our|all|every(?:one|body)|users?|customers?|clients?|team|branch(?:es)?|department"
+        r"|colleagues?|staff)\b"
+    ),
+    "steps": (
+        r"\b(?:when (?:i|we|the|user)|trying to|try to|after (?:i|we|click|open|enter|log)|while|steps?|click\w*"
+        r"|open\w*|select\w*|enter\w*|log(?:ged|ging)? (?:in|on))\b"
+    ),
     "tried": r"\b(?:tried|already|restarted|rebooted|reinstalled|checked|we did|i did|also did)\b",
-    "wanted": r"\b(?:instead|should|to be|so that|in order to|from .{1,60} to |with the new|by (?:today|tomorrow|monday|friday|the end)|until)\b",
+    "wanted": (
+        r"\b(?:instead|should|to be|so that|in order to|from .{1,60} to |with the new"
+        r"|by (?:today|tomorrow|monday|friday|the end)|until)\b"
+    ),
 }
 _COMPILED = {field: re.compile(pattern) for field, pattern in _TOLD.items()}
 _TROUBLE = re.compile(
-    r"\b(?:errors?|issues?|problems?|fail\w*|unable|can ?not|can'?t|couldn'?t|not \w+ing|stuck|missing|wrong|incorrect|down|crash\w*"
-    r"|slow|hang\w*|freez\w*|denied|reject\w*|time(?:d)? ?out|stopped|broken|lost|doesn'?t|didn'?t|does not|invalid|blocked|locked)\b"
+    r"\b(?:errors?|issues?|problems?|fail\w*|unable|can ?not|can'?t|couldn'?t|not \w{1,30}ing|stuck|missing|wrong"
+    r"|incorrect|down|crash\w*|slow|hang\w*|freez\w*|denied|reject\w*|time(?:d)? ?out|stopped|broken|lost|doesn'?t"
+    r"|didn'?t|does not|invalid|blocked|locked)\b"
 )
-_ASKS_WHY = re.compile(r"^\W*(?:how|why|what|which|is it|can we|could we|do we|does)\b|\b(?:how (?:to|can|do)|advi[sc]e (?:how|why|if)|explain|clarif\w+)\b")
+_ASKS_WHY = re.compile(
+    r"^\W*(?:how|why|what|which|is it|can we|could we|do we|does)\b"
+    r"|\b(?:how (?:to|can|do)|advi[sc]e (?:how|why|if)|explain|clarif\w+)\b"
+)
 
 
 def open_facts(text: str) -> OpenFacts:

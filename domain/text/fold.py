@@ -27,6 +27,7 @@ class Folded:
         return Span(start=self.at[start], end=max(self.at[start], self.at[end]))
 
 
+@lru_cache(maxsize=64)
 def fold(text: str) -> Folded:
     """Lower case, no accents, straight apostrophes, no zero-width characters. Linear in the text's length."""
     if text.isascii():

@@ -120,6 +120,11 @@ _RULES = (
     ),
     (
         "output",
+        r"(?:^|[\n.!?:;]\s*)in your (?:response|reply|answer|output), (?:suggest|recommend|include|add|mention|provide"
+        r"|use|insert|urge|encourage|state|list|give|hint)\b",
+    ),
+    (
+        "output",
         r"\bin your (?:response|reply|answer|output),? (?:convert|replace|substitute|scramble|encode|"
         r"reverse|misspell|shuffle|embed|tease|promote|advertise)\b",
     ),

@@ -38,7 +38,8 @@ _LIGHT = _listed(
     # French
     " sommes suis sont plus si tres vraiment trop du de d un une est etait cela ca c en particulierement tellement"
     # Spanish
-    " muy tan es esta estamos estoy estan somos era son hay algo nada mas ya del el la lo un una ser estar urgente hace falta"
+    " muy tan es esta estamos estoy estan somos era son hay algo nada mas ya del el la lo un una ser estar"
+    " urgente hace falta"
 )
 _EXCEPTIONS = frozenset(
     ("not only", "not just", "nicht nur", "nicht bloss", "pas seulement", "pas que", "no solo")

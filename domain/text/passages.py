@@ -16,6 +16,7 @@ from domain.text.injection import find_injections
 from domain.text.own import own_spans
 from domain.text.request import requester_messages
 from domain.text.sentences import split_sentences
+from domain.thresholds import READ_AT_MOST
 from domain.ticket import EventKind, Ticket
 
 _PASSED_ON = re.compile(r"\s*(?:\[[^\]]{0,40}\]\s*)?(?:fwd?|wg|tr|rv|re|aw|antw|sv|rif|r)\s*:", re.IGNORECASE)
@@ -36,6 +37,11 @@ class Passage:
         return any(one.start <= span.start and span.end <= one.end for one in self.own)
 
     @property
+    def read(self) -> str:
+        """As much of the text as is read."""
+        return self.text[:READ_AT_MOST]
+
+    @property
     def own_text(self) -> str:
         """The requester's own words, quotes, forwards and signatures left out."""
         return "\n".join(self.text[one.start : one.end] for one in self.own)
@@ -51,8 +57,12 @@ def requester_passages(ticket: Ticket) -> tuple[Passage, ...]:
     opened_by = created.id if created else None
     passages: list[Passage] = []
     if ticket.subject:
-        whole = (Span(start=0, end=len(ticket.subject)),)
-        own = () if _PASSED_ON.match(ticket.subject) else _meant_for_people(ticket.subject, whole)
+        subject = ticket.subject[:READ_AT_MOST]
+        own = (
+            ()
+            if _PASSED_ON.match(subject)
+            else _meant_for_people(subject, (Span(start=0, end=len(subject)),))
+        )
         passages.append(Passage(opened_by, ticket.created_at, ticket.subject, own, in_body=False))
     bodies = {(event.body or "").strip() for event in messages}
     if ticket.description and ticket.description.strip() not in bodies:
@@ -70,7 +80,8 @@ def requester_passages(ticket: Ticket) -> tuple[Passage, ...]:
 
 @lru_cache(maxsize=512)
 def _own(text: str) -> tuple[Span, ...]:
-    return _meant_for_people(text, own_spans(text))
+    read = text[:READ_AT_MOST]
+    return _meant_for_people(read, own_spans(read))
 
 
 def _meant_for_people(text: str, spans: tuple[Span, ...]) -> tuple[Span, ...]:
@@ -103,5 +114,5 @@ def own_request_text(ticket: Ticket) -> str:
     head = [one for one in passages if not one.in_body]
     first = next((one for one in passages if one.in_body), None)
     texts = [*head, first] if first and not any(one.text == ticket.description for one in head) else head
-    parts = [one.own_text.strip() or one.text.strip() for one in texts]
+    parts = [one.own_text.strip() or one.read.strip() for one in texts]
     return "\n".join(dict.fromkeys(part for part in parts if part))

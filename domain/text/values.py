@@ -37,7 +37,7 @@ def fact_in(field: FormField, passages: Iterable[Passage]) -> Fact | None:
     """
     found: Fact | None = None
     for passage in passages:
-        for span in passage.own or (Span(start=0, end=len(passage.text)),):
+        for span in passage.own or (Span(start=0, end=len(passage.read)),):
             hit = find_value(field, passage.text[span.start : span.end])
             if hit:
                 value, at = hit
@@ -58,7 +58,7 @@ def answered(fields: Sequence[FormField], passage: Passage) -> tuple[Fact, ...]:
     with the numbered (or bulleted) parts or lines of the answer, when there are as many of them as questions.
     """
     facts = {fact.field: fact for field in fields if (fact := fact_in(field, (passage,)))}
-    spans = passage.own or (Span(start=0, end=len(passage.text)),)
+    spans = passage.own or (Span(start=0, end=len(passage.read)),)
     body = [(span.start, passage.text[span.start : span.end]) for span in spans]
     parts = _whole(body) if len(fields) == 1 else _parts(body)
     if len(parts) == len(fields):

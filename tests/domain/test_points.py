@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from domain.asof import as_of
@@ -174,7 +176,7 @@ def test_resembling_escalated_tickets_counts_when_clearly_above_the_usual_share(
     assert ("resembles_escalated" in rows(ticket(), 1, around)) is counts
 
 
-def lately(number: int, similarity: float | None, requester: str, **more: object) -> Companion:
+def lately(number: int, similarity: float | None, requester: str, **more: Any) -> Companion:
     other = ticket(id=f"N-{number}", at=number, requester=Requester(id=requester), **more)
     return Companion(other, similarity, 0.1)
 
@@ -192,7 +194,7 @@ def test_one_person_writing_often_is_no_outbreak() -> None:
 
 
 def test_the_same_service_makes_two_reports_nearer() -> None:
-    around = Surroundings(companions=tuple(lately(n, 0.5, f"p{n}", service="mail") for n in range(1, 4)))
+    around = Surroundings(companions=tuple(lately(n, 0.4, f"p{n}", service="mail") for n in range(1, 4)))
     assert "outbreak" in rows(ticket(at=5, service="Mail"), 10, around)
     assert "outbreak" not in rows(ticket(at=5, service="vpn"), 10, around)
 
@@ -215,7 +217,10 @@ def test_a_denied_or_quoted_request_to_escalate_declares_nothing(body: str) -> N
 
 def test_a_request_that_was_granted_is_not_made_again() -> None:
     made = ticket(
-        wrote(1, 2, "please escalate"), event(2, 3, "tier", **{"from": "L1", "to": "L2"}), answered(3, 4)
+        assigned(1, 1, "desk", "ada", "L1"),
+        wrote(2, 2, "please escalate"),
+        event(3, 3, "tier", to="L2"),
+        answered(4, 4),
     )
     assert look(made, 2).declared
     assert not look(made, 5).declared
@@ -243,3 +248,8 @@ def test_words_addressed_to_software_change_nothing_and_are_flagged() -> None:
     assessment = look(ticket(body=injected), 1)
     assert (assessment.risk, assessment.declared, assessment.category) == (0, False, None)
     assert [one.code for one in assessment.suspicious] == ["injection:override"]
+
+
+def test_a_message_of_five_megabytes_is_read_to_its_hundred_thousandth_character() -> None:
+    made = ticket(body="My mouse is slow. " * 300_000 + "urgent")
+    assert look(made, 1).risk == 0

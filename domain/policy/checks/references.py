@@ -205,12 +205,19 @@ CONDITIONS: dict[str, Conditions] = {
 
 def _when_category(conditions: Conditions) -> Callable[[Policy], Iterator[Issue]]:
     def find(policy: Policy) -> Iterator[Issue]:
-        known = [category.id for category in policy.categories.categories]
+        known = {category.id.casefold(): category.id for category in policy.categories.categories}
         for file, path, when in conditions(policy):
             for place, name in enumerate(when.category):
-                if policy.category(name) is None:
+                if name.casefold() not in known:
+                    meant = policy.category(name)
+                    at = (*path, "category", place)
                     yield unknown(
-                        "unknown-category", file, (*path, "category", place), "category", name, known
+                        "unknown-category",
+                        file,
+                        at,
+                        "category",
+                        name,
+                        [meant.id] if meant else known.values(),
                     )
 
     return find
@@ -230,7 +237,7 @@ def _when_tier(conditions: Conditions) -> Callable[[Policy], Iterator[Issue]]:
         known = [tier.id.value for tier in policy.tiers.tiers]
         for file, path, when in conditions(policy):
             for place, name in enumerate(when.tier):
-                if name not in known:
+                if name.upper() not in known:
                     yield unknown("unknown-tier", file, (*path, "tier", place), "tier", name, known)
 
     return find

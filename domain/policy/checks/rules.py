@@ -134,7 +134,7 @@ def _empty_words_of_conditions(part: str) -> Check:
 def _goes_down(policy: Policy) -> Iterator[Issue]:
     order = [tier.value for tier in Tier]
     for place, rule in enumerate(policy.escalation.rules):
-        for index, name in enumerate(rule.when.tier):
+        for index, name in enumerate(tier.upper() for tier in rule.when.tier):
             if name in order and order.index(name) > order.index(rule.to_tier.value):
                 yield Issue(
                     "rule-goes-down", "escalation.yaml", ("rules", place, "when", "tier", index),

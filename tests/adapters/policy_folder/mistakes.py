@@ -97,6 +97,7 @@ MISTAKES: tuple[Mistake, ...] = (
     _m("unknown-technician", "teams.yaml", "lead: ada", "lead: zoe", "teams[0].lead", "zoe", "use one of: ada, bob"),
     _m("unknown-category", "teams.yaml", "[vpn]", "[vpn, vnp]", "teams[1].categories[1]", "vnp", "did you mean 'vpn'?"),
     _m("unknown-category", "forms.yaml", "[vpn]", "[vpnn]", "forms[0].when.category[0]", "vpnn", "did you mean 'vpn'?"),
+    _m("unknown-category", "approvals.yaml", "[vpn]", "[Remote access]", "rules[0].when.category[0]", "Remote", "use one of: vpn"),
     _m("unknown-category", "playbooks/vpn-outage.yaml", "[vpn]", "[vpnn]", "when.category[0]", "vpnn", "did you mean 'vpn'?"),
     _m("unknown-skill", "technicians.yaml", "[password]", "[passwort]", "technicians[0].skills[0]", "passwort", "did you mean 'password'?"),
     _m("unknown-tier", "escalation.yaml", "  - id: usual\n    to_tier: L2", "  - id: usual\n    to_tier: L3", "rules[1].to_tier", "L3", "L2"),

@@ -204,6 +204,18 @@ def test_a_hostile_file_is_refused_within_seconds(folder: Path, raw: str) -> Non
     assert {finding.file for finding in findings} == {"notifications.yaml"}
 
 
+def test_a_finding_stays_one_readable_line_whatever_the_file_held(folder: Path) -> None:
+    monster = "x" * 100_000
+    (folder / "notifications.yaml").write_text(
+        f'"a\\nb": 1\n{monster[:900]}: 2\nrules: {monster}\n', encoding="utf-8"
+    )
+
+    lines = [str(finding) for finding in check_policy(folder)]
+
+    assert len(lines) == 3
+    assert all("\n" not in line and len(line) < 1000 for line in lines)
+
+
 @pytest.mark.parametrize("name", ["default", "demo"])
 def test_the_policies_we_ship_have_no_mistake(name: str) -> None:
     assert [str(finding) for finding in check_policy(REPOSITORY / "policies" / name)] == []

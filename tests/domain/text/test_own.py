@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.text.own import own_spans, own_text
@@ -62,6 +62,7 @@ def test_a_word_that_merely_looks_like_a_header_does_not_start_a_quotation() -> 
     assert own_text(body) == body
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from("ab >\n-:.äßFromSentToSubjectOnwrote "), max_size=300))
 def test_spans_are_in_order_within_bounds_and_never_blank(body: str) -> None:
     position = 0

@@ -1,0 +1,49 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DATA ?= .tierwise
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo serve test lint types imports bench eval docs constraints clean
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
+
+$(BIN)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+install: $(BIN)/.installed ## .venv with everything the tests need
+
+demo: $(BIN)/.installed ## sets everything up and runs the demo organisation's live tickets to their outcomes
+	$(BIN)/tierwise demo --data-dir $(DATA)
+
+serve: $(BIN)/.installed ## serves the API over the data that `make demo` left
+	$(BIN)/tierwise serve --data-dir $(DATA)
+
+test: $(BIN)/.installed ## sets up and runs every test that needs no system package
+	$(BIN)/python -m pytest
+
+lint: $(BIN)/.installed ## style, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(BIN)/.installed ## strict types
+	$(BIN)/mypy
+
+bench: $(BIN)/.installed ## every figure in the documentation, measured here and now
+	$(BIN)/python -m evals.bench
+
+docs: $(BIN)/.installed ## writes the generated pages anew
+	$(BIN)/python -m evals.docs
+
+constraints: ## pins every dependency anew, from a fresh resolution
+	rm -rf $(VENV)-fresh && $(PYTHON) -m venv $(VENV)-fresh
+	$(VENV)-fresh/bin/python -m pip install --quiet --disable-pip-version-check '.[dev,evals]'
+	$(VENV)-fresh/bin/python -m pip freeze --exclude tierwise --exclude pip --exclude setuptools | sed 's/ @ .*//; s/+cpu$$//' > constraints.txt
+	rm -rf $(VENV)-fresh
+
+clean: ## removes .venv and the demo's data
+	rm -rf $(VENV) $(DATA)

@@ -1,0 +1,88 @@
+"""Opinions and journeys in lines for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from textwrap import shorten
+
+from app.demo.run import DemoReport, DemoTicket
+from app.opinion import Opinion
+from domain.assessment import Counterfactual, Reason
+
+WIDTH = 150
+
+
+def opinion_lines(opinion: Opinion) -> Iterator[str]:
+    """The opinion on one ticket."""
+    assessment, decision = opinion.assessment, opinion.decision
+    yield f"{opinion.ticket_id}: {decision.action}, risk {assessment.risk} (line at {decision.threshold})"
+    yield from _indented(decision.why)
+    yield from _reasons(assessment.reasons, assessment.counterfactual, assessment.suspicious)
+    yield f"  category {assessment.category or 'none'}, urgency {assessment.urgency}"
+    for clock in opinion.sla:
+        due = f", due {clock.due_at.isoformat()}" if clock.due_at else ""
+        yield f"  SLA {clock.clock.replace('_', ' ')}: {clock.used_percent} % used{due}"
+    if opinion.context and opinion.context.question:
+        yield f"  would ask the {opinion.context.question.to} for: {', '.join(opinion.context.question.fields)}"
+    if opinion.route:
+        yield f"  would go to {opinion.route.technician} ({opinion.route.team}): {opinion.route.why}"
+    if opinion.approval:
+        yield f"  needs approval: {opinion.approval.action}"
+    for item in opinion.evidence.items[:5] if opinion.evidence else ():
+        yield f"  {item.kind} {item.id} ({item.score:.2f}): {shorten(item.title, 90)}"
+    if opinion.handoff:
+        for claim in opinion.handoff.claims():
+            yield f"  · {shorten(claim.text, WIDTH)} [{', '.join(claim.sources)}]"
+
+
+def demo_lines(report: DemoReport) -> Iterator[str]:
+    """The whole demo."""
+    for ticket in report.tickets:
+        yield from _ticket(ticket)
+        yield ""
+    for article in report.articles:
+        yield f"Article {article.id} published: {article.body.title}"
+    kept = sum(ticket.outcome == ticket.promised for ticket in report.tickets)
+    yield f"{kept} of {len(report.tickets)} live tickets ended as their description promises"
+    parts = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in report.parts.items())
+    yield f"{report.closed} closed tickets taken in; {parts}; {report.seconds:.1f} s in all"
+
+
+def _ticket(ticket: DemoTicket) -> Iterator[str]:
+    yield f"{ticket.id}  {ticket.subject}"
+    yield f"  here to show: {ticket.shows}"
+    yield f"  → {ticket.outcome or 'waiting'}, risk {ticket.risk}"
+    yield from _indented(ticket.why)
+    yield from _reasons(ticket.reasons, ticket.counterfactual, ticket.flagged)
+    if ticket.duplicate_of:
+        yield f"  duplicate of {ticket.duplicate_of}"
+    if ticket.question:
+        yield f"  asked the {ticket.question.to} for: {', '.join(ticket.question.fields)}"
+    for approval in ticket.approvals:
+        by = ", ".join(vote.by for vote in approval.votes)
+        yield f"  approval {approval.rule}: {approval.state} by {by or 'nobody yet'}"
+    if ticket.route:
+        yield f"  goes to {ticket.route.technician} ({ticket.route.team}): {ticket.route.why}"
+    if ticket.handoff:
+        for claim in (*ticket.handoff.problem[:1], *ticket.handoff.tried[:1], *ticket.handoff.similar[:1]):
+            yield f"  · {shorten(claim.text, WIDTH)} [{', '.join(claim.sources)}]"
+    if ticket.notifications:
+        told = ", ".join(sorted({message.to for message in ticket.notifications}))
+        yield f"  told: {told}"
+
+
+def _reasons(
+    reasons: tuple[Reason, ...], counterfactual: Counterfactual | None, flagged: tuple[Reason, ...]
+) -> Iterator[str]:
+    for reason in reasons:
+        where = f" [{reason.event_id}]" if reason.event_id else ""
+        yield f"    {reason.points:+4d}  {reason.text}{where}"
+    if counterfactual:
+        yield f"    but: {counterfactual.text}"
+    for flag in flagged:
+        yield f"    flagged, not obeyed: {flag.text}"
+
+
+def _indented(lines: tuple[str, ...]) -> Iterator[str]:
+    for line in lines:
+        yield f"    {line}"

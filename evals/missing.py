@@ -1,0 +1,158 @@
+"""eval missing: from the requester's first message alone, does support have to ask, and what?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+from pydantic import JsonValue
+
+from domain.base import Record
+from domain.summarising.wanted import OpenFacts, open_facts
+from domain.text.own import own_text
+from domain.ticket import ActorRole, Ticket
+from evals.metrics import Estimate
+from evals.predictions import check_ending, write_rows
+from evals.text_metrics import auc_interval
+from evals.threads import Gold, Rejected, read_gold, read_threads
+
+ASK_FROM = 0.6
+"""From this score on it asks: most of what is wanted, by weight, is absent. A judgement, not learned."""
+QUESTIONS = 4
+_LABELS = {"asked": True, "not_asked": False}
+
+
+class MissingGold(Record):
+    """What a gold file adds. AUC 0.5 is chance."""
+
+    threads: int
+    """Threads labelled asked or not asked; ambiguous ones are left out."""
+    asked: int
+    auc: Estimate | None
+    shorter_first: Estimate | None
+    """Baseline: the shorter the message, the likelier a question."""
+    precision: float | None
+    """Share of our questions where support asked too."""
+    recall: float | None
+
+
+class MissingReport(Record):
+    """What the suite measured."""
+
+    suite: Literal["missing"] = "missing"
+    tickets: int
+    rejected: tuple[Rejected, ...]
+    asks: int
+    kinds: dict[str, int]
+    absent: dict[str, int]
+    """Field → tickets whose first message does not tell it, of those where it is wanted."""
+    gold: MissingGold | None
+    seed: int
+    predictions: str
+
+
+def run_missing(
+    history: Path,
+    predictions: Path,
+    seed: int,
+    gold: Path | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> MissingReport:
+    """Scores the first message of every ticket, writes rows to `predictions` and measures them against `gold`.
+
+    Raises `BadInput` on unreadable files. A ticket without any message of its requester scores 1.
+    """
+    check_ending(predictions)
+    threads = read_threads(history)
+    labels = read_gold(gold) if gold is not None else None
+    found: dict[str, OpenFacts] = {}
+    for done, ticket in enumerate(threads.tickets, 1):
+        found[ticket.id] = open_facts(first_message(ticket))
+        if progress is not None:
+            progress(done)
+    write_rows(predictions, [_row(id, facts) for id, facts in found.items()])
+    kinds = [one.kind for one in found.values()]
+    absent = [fact.field for one in found.values() for fact in one.absent]
+    return MissingReport(
+        tickets=len(found),
+        rejected=threads.rejected,
+        asks=sum(one.score >= ASK_FROM for one in found.values()),
+        kinds={kind: kinds.count(kind) for kind in sorted(set(kinds))},
+        absent={field: absent.count(field) for field in sorted(set(absent))},
+        gold=_against_gold(threads.tickets, found, labels, seed) if labels is not None else None,
+        seed=seed,
+        predictions=str(predictions),
+    )
+
+
+def first_message(ticket: Ticket) -> str:
+    """Subject, and description or the requester's first public message, in their own words. Nothing after it."""
+    said = ticket.description or next(
+        (
+            event.body
+            for event in ticket.events
+            if event.body and event.role == ActorRole.REQUESTER and not event.is_internal
+        ),
+        "",
+    )
+    return "\n".join(part for part in (ticket.subject, own_text(said) or said) if part)
+
+
+def render(report: MissingReport) -> str:
+    """The report for people."""
+    kinds = ", ".join(f"{kind} {count}" for kind, count in report.kinds.items())
+    lines = [
+        f"missing facts in {report.tickets} first messages ({kinds}); would ask for {report.asks}",
+        "absent where wanted: " + ", ".join(f"{field} {count}" for field, count in report.absent.items()),
+    ]
+    if report.gold is not None:
+        told = report.gold
+        lines += [
+            f"against {told.threads} labels ({told.asked} asked); AUC 0.5 is chance; words alone stay near it",
+            f"AUC                       {told.auc or 'not defined: one class only'}",
+            f"AUC of shorter first      {told.shorter_first or 'not defined: one class only'}",
+            f"precision {_share(told.precision)}, recall {_share(told.recall)} of asking from {ASK_FROM}",
+        ]
+    lines.append(f"predictions in {report.predictions}")
+    lines += [f"line {one.line} set aside: {one.error}" for one in report.rejected]
+    return "\n".join(lines)
+
+
+def _row(id: str, facts: OpenFacts) -> dict[str, JsonValue]:
+    asked = facts.absent[:QUESTIONS] if facts.score >= ASK_FROM else ()
+    return {
+        "id": id,
+        "score": facts.score,
+        "ask": facts.score >= ASK_FROM,
+        "questions": [{"field": one.field, "text": one.question, "to": one.to} for one in asked],
+    }
+
+
+def _against_gold(
+    tickets: tuple[Ticket, ...], found: dict[str, OpenFacts], gold: dict[str, Gold], seed: int
+) -> MissingGold:
+    rows = [
+        (found[ticket.id].score, -len(first_message(ticket)), _LABELS[label])
+        for ticket in tickets
+        if ticket.id in gold and (label := gold[ticket.id].support_asked_for_info or "") in _LABELS
+    ]
+    scores, lengths, labels = (
+        [row[0] for row in rows],
+        [float(row[1]) for row in rows],
+        [row[2] for row in rows],
+    )
+    asks = [score >= ASK_FROM for score in scores]
+    both = sum(ask and label for ask, label in zip(asks, labels, strict=True))
+    return MissingGold(
+        threads=len(rows),
+        asked=sum(labels),
+        auc=auc_interval(scores, labels, seed=seed),
+        shorter_first=auc_interval(lengths, labels, seed=seed),
+        precision=both / sum(asks) if any(asks) else None,
+        recall=both / sum(labels) if any(labels) else None,
+    )
+
+
+def _share(value: float | None) -> str:
+    return "not defined" if value is None else f"{value:.2f}"
