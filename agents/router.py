@@ -34,6 +34,7 @@ class Router:
             load=await self._history.open_load(tenant, moment),
             solved_for_requester=await self._solvers(tenant, ticket, moment),
             similar=state["evidence"].of_kind("ticket"),
+            sent_back=state.get("sent_back", frozenset()),
         )
         return {"route": choose(ticket, self._policy, tier, category, moment, staffing)}
 

@@ -57,6 +57,8 @@ class RouterView(TypedDict):
     context: Context
     evidence: Evidence
     answer: NotRequired[Answer]
+    sent_back: NotRequired[frozenset[str]]
+    """Who has had this escalation and sent it back."""
 
 
 class RouterUpdate(TypedDict):

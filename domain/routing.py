@@ -34,6 +34,8 @@ class Staffing:
     """Technicians who solved a ticket of this requester before."""
     similar: tuple[EvidenceItem, ...]
     """Similar past tickets, with who resolved them."""
+    sent_back: frozenset[str] = frozenset()
+    """Who has had this escalation and sent it back."""
 
 
 def choose(
@@ -110,6 +112,9 @@ def _candidate(
     shares: Mapping[str, float],
 ) -> Candidate:
     load, affinity = staffing.load.get(person.id, 0), person.id in staffing.solved_for_requester
+    reasons = not_eligible(person, policy, tier, category, at, load)
+    if person.id in staffing.sent_back:
+        reasons = ("sent back: has had this escalation already", *reasons)
     points = score(figures, typical, shares.get(person.id, 0.0), affinity, load, person.capacity)
     return Candidate(
         technician=person.id, team=person.team, score=round(points, 6),
@@ -117,7 +122,7 @@ def _candidate(
         success=round(figures.success, 4),
         minutes=round(figures.minutes) if figures.minutes is not None else None,
         open_tickets=load, capacity=person.capacity, affinity=affinity,
-        not_eligible=not_eligible(person, policy, tier, category, at, load),
+        not_eligible=reasons,
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from domain.approving import approval_for
 from domain.asof import standing
 from domain.base import derived_id
 from domain.context import Answer, Context, Question
+from domain.bouncing import sent_back_by
 from domain.effects import Message, WriteBack, effect
 from domain.escalation import Escalation, EscalationState
 from domain.journey import Timer
@@ -139,7 +140,8 @@ class Escalating:
     async def route(self, state: JourneyState) -> RouterUpdate:
         """Who gets it."""
         evidence = await self._records.evidence(state["tenant"], state["run_id"])
-        update = await self._router(router_view(state, evidence))
+        escalation = await self._records.escalation(state["tenant"], state["escalation_id"])
+        update = await self._router(router_view(state, evidence, sent_back_by(escalation)))
         changes = Changes(run_id=state["run_id"], ticket_id=state["ticket_id"], route=update["route"], at=moment(state))
         await self._save(state, changes)
         return update

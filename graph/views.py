@@ -40,12 +40,12 @@ def gatherer_view(state: JourneyState) -> GathererView:
     return view
 
 
-def router_view(state: JourneyState, evidence: Evidence) -> RouterView:
+def router_view(state: JourneyState, evidence: Evidence, sent_back: frozenset[str]) -> RouterView:
     """For the router."""
     view: RouterView = {
         "tenant": state["tenant"], "ticket_id": state["ticket_id"], "at": moment(state),
         "assessment": state["assessment"], "decision": state["decision"], "context": state["context"],
-        "evidence": evidence,
+        "evidence": evidence, "sent_back": sent_back,
     }  # fmt: skip
     return view
 

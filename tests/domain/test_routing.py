@@ -31,9 +31,9 @@ def similar(name: str, *by: str) -> tuple[EvidenceItem, ...]:
 def route(
     people: tuple[dict[str, Any], ...] = PEOPLE, *, records: tuple[TrackRecord, ...] = (), at: float = 60,
     load: dict[str, int] | None = None, helped: frozenset[str] = frozenset(), evidence: tuple[EvidenceItem, ...] = (),
-    category: str | None = "vpn", tier: Tier = Tier.L2, team: str = "desk",
+    category: str | None = "vpn", tier: Tier = Tier.L2, team: str = "desk", sent_back: frozenset[str] = frozenset(),
 ) -> Route:  # fmt: skip
-    staffing = Staffing(records, load or {}, helped, evidence)
+    staffing = Staffing(records, load or {}, helped, evidence, sent_back)
     made = ticket(assigned(1, 1, team, "ada"))
     return choose(made, policy(technicians=people), tier, category, after(at), staffing)
 
@@ -183,3 +183,11 @@ def test_nobody_who_is_not_eligible_ever_wins(
         assert not [one for one in able if p.technician_by_id[one].team in handled]
         assert found.technician == p.lead_of(tier).id
     assert found == choose(ticket(), p, tier, category, after(at), staffing)
+
+
+def test_whoever_sent_an_escalation_back_does_not_get_it_again() -> None:
+    first = route()
+    again = route(sent_back=frozenset({first.technician}))
+    assert again.technician != first.technician
+    passed_over = next(one for one in again.candidates if one.technician == first.technician)
+    assert passed_over.not_eligible[0].startswith("sent back")

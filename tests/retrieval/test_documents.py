@@ -60,7 +60,9 @@ def test_an_article_is_found_by_symptom_and_by_solution() -> None:
 
 
 def test_a_problem_is_known_from_its_opening() -> None:
-    problem = KnownProblem(id="P-1", title="Gateway leak", symptoms="Tunnels drop", workaround="Reboot", opened_at=MARCH)
+    problem = KnownProblem(
+        id="P-1", title="Gateway leak", symptoms="Tunnels drop", workaround="Reboot", opened_at=MARCH
+    )
     document = problem_document(problem, "acme")
     assert document.text == "Tunnels drop\n\nReboot"
     assert document.known_at == MARCH

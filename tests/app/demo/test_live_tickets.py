@@ -10,6 +10,7 @@ from app.demo.shifts import Roster
 from domain.asof import as_of
 from domain.assessment import Action, Assessment, Decision
 from domain.deciding import decide
+from domain.gathering import gather
 from domain.history import dump_ticket, parse_ticket
 from domain.policy.policy import Policy
 from domain.surroundings import Companion, Surroundings
@@ -102,6 +103,17 @@ def test_every_live_ticket_is_decided_as_it_promises(demo: DemoOrganisation, pol
         assert promise.tier in (None, decision.to_tier), name
         assert promise.duplicate_of == assessment.duplicate_of, name
         assert bool(promise.flagged) == bool(assessment.suspicious), name
+
+
+def test_only_what_is_promised_is_asked(demo: DemoOrganisation, policy: Policy) -> None:
+    for one in demo.live:
+        if one.promise.escalated:
+            ticket = as_of(one.ticket, demo.moment)
+            assessment, decision = _triage(one, demo, policy)
+            own = [past for past in reversed(demo.closed) if past.requester_id == ticket.requester_id]
+            context = gather(ticket, policy, assessment, decision, demo.moment, earlier=own)
+            asked = context.question.fields if context.question else ()
+            assert asked == one.promise.asks, one.ticket.id
 
 
 def test_without_the_other_three_the_outage_would_stay_below_the_line(
