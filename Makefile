@@ -2,6 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= .tierwise
+PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo serve test lint types imports bench eval docs constraints clean
@@ -23,7 +24,7 @@ serve: $(BIN)/.installed ## serves the API over the data that `make demo` left
 	$(BIN)/tierwise serve --data-dir $(DATA)
 
 test: $(BIN)/.installed ## sets up and runs every test that needs no system package
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 lint: $(BIN)/.installed ## style, import contracts
 	$(BIN)/ruff check .
@@ -37,7 +38,7 @@ bench: $(BIN)/.installed ## every figure in the documentation, measured here and
 	$(BIN)/python -m evals.bench
 
 docs: $(BIN)/.installed ## writes the generated pages anew
-	$(BIN)/python -m evals.docs
+	$(BIN)/python -m cli.pages
 
 constraints: ## pins every dependency anew, from a fresh resolution
 	rm -rf $(VENV)-fresh && $(PYTHON) -m venv $(VENV)-fresh

@@ -73,6 +73,8 @@ class Services:
     knowledge: SqlKnowledge
     search: HybridSearch
     indexer: Indexer
+    work: Work
+    loop: JourneyLoop
     engine: Engine
 
     def pings(self) -> dict[str, TierwiseError | None]:
@@ -163,7 +165,7 @@ def open_services(
         stack.callback(engine.stop)
         yield Services(
             settings=stores.settings, clock=stores.clock, store=stores.store, policy=rules, history=stores.history,
-            knowledge=stores.knowledge, search=stores.search, indexer=stores.indexer, engine=engine,
+            knowledge=stores.knowledge, search=stores.search, indexer=stores.indexer, work=work, loop=loop, engine=engine,
         )  # fmt: skip
 
 

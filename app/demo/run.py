@@ -18,7 +18,7 @@ from app.demo.live import LiveTicket, Promise, ScriptStep
 from app.demo.organisation import DemoOrganisation, load_demo
 from app.settings import Settings
 from domain.approval import Approval, ApprovalState
-from domain.assessment import Counterfactual, Reason
+from domain.assessment import Action, Counterfactual, Reason
 from domain.base import Record
 from domain.context import Question
 from domain.effects import Message
@@ -102,7 +102,7 @@ def run_demo(settings: Settings, say: Say, folder: Path = FOLDER) -> DemoReport:
         watch.lap("model and stores")
         say(f"{len(organisation.closed)} closed tickets, {len(organisation.articles)} articles, "
             f"{len(organisation.problems)} known problems go in")  # fmt: skip
-        _take_in(services, organisation)
+        take_in(services, organisation)
         watch.lap("import")
         stage = _Stage(services, clock)
         for live in organisation.live:
@@ -233,7 +233,8 @@ def _copy_policy(folder: Path, target: Path) -> None:
     shutil.copytree(folder / "playbooks", target / "playbooks", dirs_exist_ok=True)
 
 
-def _take_in(services: Services, organisation: DemoOrganisation) -> None:
+def take_in(services: Services, organisation: DemoOrganisation) -> None:
+    """The organisation's past and its knowledge, into records and index."""
     tenant = services.settings.tenant
     services.store.put_tickets(tenant, organisation.closed)
     services.store.put_knowledge(tenant, organisation.articles, organisation.problems)
@@ -250,8 +251,11 @@ def _in_order(live: tuple[LiveTicket, ...]) -> list[tuple[LiveTicket, ScriptStep
 def _told(services: Services, live: LiveTicket) -> DemoTicket:
     store, tenant, ticket = services.store, services.settings.tenant, live.ticket
     journeys = store.read(lambda c: records.journeys.find(c, tenant, ticket_id=ticket.id))
-    assessment = store.read(lambda c: records.assessments.find(c, tenant, ticket_id=ticket.id, limit=1))[0]
-    decision = store.read(lambda c: records.decisions.find(c, tenant, ticket_id=ticket.id, limit=1))[0]
+    assessments = store.read(lambda c: records.assessments.find(c, tenant, ticket_id=ticket.id))
+    decisions = store.read(lambda c: records.decisions.find(c, tenant, ticket_id=ticket.id))
+    # The decision that sent it up tells the story; those on later events only say that an escalation is open.
+    decision = next((one for one in decisions if one.action == Action.ESCALATE), decisions[0])
+    assessment = next(one for one in assessments if one.at == decision.at)
     routes = store.read(lambda c: records.routes.find(c, tenant, ticket_id=ticket.id, limit=1))
     handoffs = store.read(lambda c: records.handoffs.find(c, tenant, ticket_id=ticket.id, limit=1))
     evidence = store.read(lambda c: records.evidence.find(c, tenant, ticket_id=ticket.id, limit=1))

@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterator
 
 from domain.handoff import Claim
+from domain.summarising.sentences import READ
 from domain.summarising.statements import opening_event
 from domain.summarising.thread import Thread
 from domain.text.own import own_text
 from domain.ticket import Ticket
 
 VALUES = 8
-READ = 20_000
-"""Characters of one message that are searched; what follows is a log or a dump."""
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (

@@ -21,8 +21,8 @@ def public_view(ticket: Ticket) -> Ticket:
     """The ticket as the requester may see it: public messages and the requester's own words, nothing else.
 
     A message of a technician that does not say that it is public is taken for internal. Subject and description go
-    too when they repeat an internal event, or when the ticket was opened by one. The opening event itself stays, without
-    its text, because subject and description are cited by it.
+    too when they repeat an internal event, or when one opened the ticket. The opening event itself stays, without its
+    text, because subject and description are cited by it.
     """
     opened = opening_event(ticket)
     inside = opened is not None and opened.is_internal

@@ -32,13 +32,23 @@ _SIGNATURE_WORDS = frozenset({"team", "helpdesk", "help", "desk", "support", "se
 _WORD = re.compile(r"\S+")
 
 
-@lru_cache(maxsize=2048)
+READ = 20_000
+"""Characters of one message that are read; what follows is a log or a dump."""
+LONGEST = 800
+
+
+@lru_cache(maxsize=512)
 def sentence_spans(body: str) -> tuple[Span, ...]:
-    """The writer's own sentences, in order, without greeting and farewell. Quotes and signatures are left out."""
+    """The writer's own sentences, in order, without greeting and farewell. Quotes and signatures are left out.
+
+    The first `READ` characters count; a stretch without a space is cut at `LONGEST`.
+    """
+    body = body[:READ]
     found: list[Span] = []
     for part in own_spans(body):
         for sentence in split_sentences(body[part.start : part.end]):
-            span = _trimmed(body, part.start + sentence.start, part.start + sentence.end)
+            start, end = part.start + sentence.start, part.start + sentence.end
+            span = _trimmed(body, start, min(end, start + LONGEST))
             if span is not None:
                 found.append(span)
     return tuple(found)

@@ -14,12 +14,12 @@ from domain.errors import BadInput
 from evals.retrieval import render, run_retrieval
 from retrieval.embeddings import HashEmbedder
 
-CORPUS = [
+CORPUS: list[dict[str, object]] = [
     {"id": 1, "title": "Reset a password", "text": "Open the portal and choose reset."},
     {"id": 2, "title": "VPN error 619", "text": "Restart the tunnel adapter."},
     {"id": "KB-3", "title": "Printer jams", "text": "Open tray two and pull."},
 ]
-QUERIES = [
+QUERIES: list[dict[str, object]] = [
     {"id": "q1", "text": "vpn error 619", "relevant": [2]},
     {"id": "q2", "text": "printer jams", "relevant": ["KB-3"]},
     {"id": "q3", "text": "reset a password", "relevant": [1, 2], "exclude": [1]},
@@ -34,7 +34,7 @@ def _write(path: Path, rows: list[dict[str, object]] | list[str]) -> Path:
 
 
 def _files(folder: Path) -> tuple[Path, Path]:
-    return _write(folder / "corpus.jsonl.gz", list(CORPUS)), _write(folder / "queries.jsonl", list(QUERIES))
+    return _write(folder / "corpus.jsonl.gz", CORPUS), _write(folder / "queries.jsonl", QUERIES)
 
 
 @pytest.mark.parametrize("kind", ["articles", "tickets"])

@@ -163,7 +163,7 @@ class _Broken(ExactIndex):
 
 def test_an_index_that_cannot_be_mended_says_what_to_do(store: SqlDocuments) -> None:
     Indexer(store, ExactIndex(), MODEL).index(_many(2))
-    with pytest.raises(CouldNotLook, match="could not be mended.*delete the index folder"):
+    with pytest.raises(CouldNotLook, match=r"could not be mended.*delete the index folder"):
         Indexer(store, _Broken(), MODEL).check()
 
 

@@ -39,7 +39,7 @@ def search(store: SqlDocuments) -> HybridSearch:
     common = [document(f"C-{n}", f"vpn tunnel drops {n}", category="net", known_at=APRIL) for n in range(900)]
     rare = [document(f"R-{n}", f"the vpn is slow and the tunnel {n}", category="net") for n in range(3)]
     Indexer(store, index, MODEL).index([*common, *rare])
-    return HybridSearch(store, index, MODEL)
+    return HybridSearch(store, index, MODEL, Floor(dense=-1.0))
 
 
 def test_the_few_that_pass_a_filter_are_found_behind_hundreds_that_do_not(search: HybridSearch) -> None:

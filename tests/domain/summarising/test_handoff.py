@@ -156,3 +156,9 @@ def test_the_record_of_the_resolution_counts_as_work() -> None:
     ended = ticket(event(1, 9, EventKind.RESOLVED, by="ada", role="technician"), resolution="Fuser swapped.")
     claims = write_handoff(ended, after(9)).tried
     assert [(one.text, one.sources) for one in claims] == [("Fuser swapped.", ("e1",))]
+
+
+def test_a_message_of_millions_of_letters_is_no_burden() -> None:
+    for body in ("a" * 5_000_000, "AB-" * 500_000, "still not the " * 100_000):
+        handoff = write_handoff(ticket(answered(1, 5, body), body=body), after(9))
+        assert len(handoff.model_dump_json()) < 100_000
