@@ -42,8 +42,10 @@ docs: $(BIN)/.installed ## writes the generated pages anew
 
 constraints: ## pins every dependency anew, from a fresh resolution
 	rm -rf $(VENV)-fresh && $(PYTHON) -m venv $(VENV)-fresh
-	$(VENV)-fresh/bin/python -m pip install --quiet --disable-pip-version-check '.[dev,evals]'
-	$(VENV)-fresh/bin/python -m pip freeze --exclude tierwise --exclude pip --exclude setuptools | sed 's/ @ .*//; s/+cpu$$//' > constraints.txt
+	$(VENV)-fresh/bin/python -m pip install --quiet --disable-pip-version-check '.[dev,evals]' 'instructor>=1.14'
+	(echo "# Every dependency, pinned. Written by \`make constraints\`."; \
+	 $(VENV)-fresh/bin/python -m pip freeze --exclude tierwise --exclude setuptools \
+	 | sed -e 's/+cpu$$//' -e 's/^torch @.*/torch==2.13.0/' -e '/ @ /d' | tr 'A-Z_' 'a-z-' | sort) > constraints.txt
 	rm -rf $(VENV)-fresh
 
 clean: ## removes .venv and the demo's data

@@ -13,6 +13,7 @@ from typing import Literal
 
 from adapters.storage.documents import SqlDocuments, open_documents
 from domain.base import Record
+from domain.errors import BadInput
 from domain.evidence import DocumentKind, Hit
 from domain.ports import SearchQuery
 from evals.metrics import Estimate, ranking_scores, summarise
@@ -105,6 +106,8 @@ def run_retrieval(
 
     `kind` is `articles` (title and whole text in parts) or `tickets`. Raises `BadInput` naming file and line.
     """
+    if kind not in _KINDS:
+        raise BadInput(f"no kind {kind!r} to search in", mend=f"use one of {', '.join(_KINDS)}")
     check_ending(predictions)
     documents = read_corpus(corpus)
     asked = read_queries(queries, [row.id for row in documents])

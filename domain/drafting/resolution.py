@@ -75,12 +75,19 @@ def _weak(thread: Thread) -> list[Statement]:
     """The last sentence of a technician that bears on the outcome, when nothing stronger was written."""
     opening = {one.order for one in thread.opening}
     failed = {one.statement.order for one in thread.attempts if one.helped is False}
+    # Whatever was done before the requester said that it is still there, or there again, did not end it.
+    complaints = [one.order for one in thread.statements if _complains(one) and one.order not in opening]
+    since = max(complaints, default=-1)
     bearing = [
         one
         for one in thread.statements
-        if one.order not in opening | failed and one.role == ActorRole.TECHNICIAN and _bears(one)
+        if one.order not in opening | failed and one.order > since and one.role == ActorRole.TECHNICIAN and _bears(one)
     ]
     return bearing[-1:]
+
+
+def _complains(one: Statement) -> bool:
+    return one.role == ActorRole.REQUESTER and Form.FAILED in one.forms
 
 
 def _bears(one: Statement) -> bool:

@@ -155,6 +155,8 @@ _PATTERNS: dict[Form, str] = {
         r"|persist\w*|(?:issue|error|problem|it|this) (?:has |is |was )?(?:happen\w*"
         r"|occur\w*|appear\w*|repeat\w*|came|back|come|recur\w*)(?: again"
         r"| back)?\b.{0,20}\bagain|(?:came|come|comes|is|are) back\b|unfortunately"
+        r"|(?:locked|blocked|down|dead|gone|offline|broken|crashed|frozen|disconnected|dropped"
+        r"|stopped|failed|failing|happened|happening)(?: out)? again"
         r"|to no avail|in vain|only (?:helped|lasted|worked) (?:for|until))"
     ),
     Form.WORKS: (

@@ -92,6 +92,8 @@ def test_bad_files_are_named(tmp_path: Path) -> None:
     corpus, queries = _files(tmp_path)
     with pytest.raises(BadInput, match=r"absent.jsonl: cannot be read: No such file"):
         run_retrieval(tmp_path / "absent.jsonl", queries, tmp_path / "p.csv", "articles", 1, HashEmbedder())
+    with pytest.raises(BadInput, match=r"no kind 'letters'.*articles, tickets"):
+        run_retrieval(corpus, queries, tmp_path / "p.csv", "letters", 1, HashEmbedder())
     with pytest.raises(BadInput, match=r"p.xlsx: predictions are CSV or JSON Lines"):
         run_retrieval(corpus, queries, tmp_path / "p.xlsx", "articles", 1, HashEmbedder())
     corpus.write_bytes(corpus.read_bytes()[:40])
