@@ -11,11 +11,14 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from adapters.storage import keys
 from adapters.storage.keys import Caller, Role
 from app.bootstrap import Services
-from domain.errors import Forbidden, Unauthenticated
+from domain.errors import BadInput, Forbidden, Unauthenticated
 
-_bearer = HTTPBearer(auto_error=False, description="a key made with `tierwise key create`")
+_bearer = HTTPBearer(
+    scheme_name="key", auto_error=False,
+    description="A key made with `tierwise key create`. It opens one tenant, has roles, and may belong to a person.",
+)  # fmt: skip
 
-_LOCAL_NAMES = {"127.0.0.1", "localhost", "[::1]", "testserver"}
+_LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def services(request: Request) -> Services:
@@ -34,10 +37,19 @@ def caller(request: Request, given: Annotated[HTTPAuthorizationCredentials | Non
         return known
     if house.store.read(keys.any_key):
         raise Unauthenticated("a key is needed", mend="send `Authorization: Bearer <key>`")
-    # Without keys the server listens on loopback only; the name check keeps web pages of others from reaching it.
-    if request.url.hostname not in {name.strip("[]") for name in _LOCAL_NAMES}:
-        raise Unauthenticated("without keys only local names are answered", mend="make a key")
+    if not _is_local(request):
+        raise Unauthenticated(
+            "without any key only callers on this machine are answered", mend="make a key with `tierwise key create`"
+        )
     return Caller(tenant=house.settings.tenant, key_id="local", roles=frozenset(Role), person=None)
+
+
+def _is_local(request: Request) -> bool:
+    """Whether the call comes from this machine to this machine.
+
+    The name in `Host` keeps out web pages that point a name of their own at the loopback address.
+    """
+    return request.client is not None and request.client.host in _LOCAL and request.url.hostname in _LOCAL
 
 
 def needs(*roles: Role) -> Callable[[Caller], Caller]:
@@ -45,7 +57,7 @@ def needs(*roles: Role) -> Callable[[Caller], Caller]:
 
     def check(known: Annotated[Caller, Depends(caller)]) -> Caller:
         if known.roles.isdisjoint({*roles, Role.ADMIN}):
-            raise Forbidden(f"this needs one of the roles {', '.join(roles)}")
+            raise Forbidden(f"this needs one of the roles {', '.join(roles)}", mend="use a key that has one of them")
         return known
 
     return check
@@ -54,14 +66,14 @@ def needs(*roles: Role) -> Callable[[Caller], Caller]:
 def acting_as(known: Caller, named: str | None) -> str:
     """The person who acts: the key's own, or for keys that belong to nobody the one named in the call.
 
-    Raises `Forbidden` when a personal key names somebody else or nobody is named.
+    Raises `Forbidden` when a personal key names somebody else, `BadInput` when nobody is named.
     """
     if known.person is not None:
         if named is not None and named != known.person:
             raise Forbidden(f"this key belongs to {known.person}", mend="leave `by` out, or use your own key")
         return known.person
     if named is None:
-        raise Forbidden("nobody is named", mend="name the acting person in `by`")
+        raise BadInput("nobody is named", mend="name the acting person in `by`")
     return named
 
 

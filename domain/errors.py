@@ -4,13 +4,16 @@
     ├── BadInput              what was given is wrong; the sender can mend it          422
     │   ├── BadHistoryLine    one line of a history file                               422
     │   ├── BadPolicy         a policy folder with findings                            422
-    │   └── BadEvent          an event that cannot belong to its ticket                422
+    │   ├── BadEvent          an event that cannot belong to its ticket                422
+    │   └── UnsupportedMedia  a body that is not JSON by its own word                  415
     ├── NotFound              no such record in this tenant                            404
     ├── Conflict              the record has moved on since it was read                409
     │   ├── IllegalMove       a state machine refuses this step                        409
     │   ├── PreconditionFailed  If-Match names another version                         412
     │   ├── StaleContent      the content hash that was seen is not the current one    409
-    │   └── DeliveryReused    one delivery id, two different bodies                    409
+    │   ├── DeliveryReused    one delivery id, two different bodies                    409
+    │   └── KeyReused         one Idempotency-Key, two different requests              409
+    ├── PreconditionRequired  If-Match is missing                                      428
     ├── Unauthenticated       no key, or one we do not know                            401
     ├── Forbidden             a known caller without the role                          403
     ├── Unavailable           try again later                                          503
@@ -72,6 +75,13 @@ class BadEvent(BadInput):
     code = "bad_event"
 
 
+class UnsupportedMedia(BadInput):
+    """The body is declared as something that is not read here."""
+
+    code = "unsupported_media"
+    status = 415
+
+
 class NotFound(TierwiseError):
     """There is no such record in this tenant."""
 
@@ -109,6 +119,19 @@ class DeliveryReused(Conflict):
     """A delivery id was used before with another body."""
 
     code = "delivery_reused"
+
+
+class KeyReused(Conflict):
+    """An Idempotency-Key was used before for another request."""
+
+    code = "key_reused"
+
+
+class PreconditionRequired(TierwiseError):
+    """The call has to say which version of the record it is about."""
+
+    code = "precondition_required"
+    status = 428
 
 
 class Unauthenticated(TierwiseError):

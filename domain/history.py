@@ -51,6 +51,15 @@ def check_ticket(ticket: Ticket) -> None:
     _check_events(ticket)
 
 
+def check_moment(name: str, moment: datetime) -> None:
+    """Raises `BadHistoryLine` for a moment outside EARLIEST–LATEST, naming the field."""
+    if not EARLIEST <= moment < LATEST:
+        raise BadHistoryLine(
+            f"{name}: {moment.isoformat()} lies outside {EARLIEST.year}–{LATEST.year}",
+            mend="leave the key out when the moment is not known",
+        )
+
+
 def dump_ticket(ticket: Ticket) -> str:
     """The ticket as one history line, without the line break; `parse_ticket` reads it back to an equal ticket."""
     return ticket.model_dump_json(by_alias=True, exclude_unset=True)
@@ -92,11 +101,8 @@ def _check_moments(ticket: Ticket) -> None:
     named += [("closed_at", ticket.closed_at), ("outcome.escalated_at", ticket.outcome.escalated_at)]
     named += [(f"events.{index}.at", event.at) for index, event in enumerate(ticket.events)]
     for name, moment in named:
-        if moment is not None and not EARLIEST <= moment < LATEST:
-            raise BadHistoryLine(
-                f"{name}: {moment.isoformat()} lies outside {EARLIEST.year}–{LATEST.year}",
-                mend="leave the key out when the moment is not known",
-            )
+        if moment is not None:
+            check_moment(name, moment)
 
 
 def _check_events(ticket: Ticket) -> None:

@@ -85,7 +85,7 @@ class SqlHistory:
         query = select(func.count(), func.count().filter(heads.c.climbed_at <= at)).select_from(
             resolved.join(heads, (heads.c.tenant == tenant) & (heads.c.id == resolved.c.ticket_id))
         )
-        total, climbed = await self._read(lambda c: c.execute(query).one().tuple())
+        total, climbed = await self._read(lambda c: tuple(c.execute(query).one()))
         return climbed / total if total >= ENOUGH_FOR_USUAL else None
 
     async def _read(self, query: Callable[[Connection], R]) -> R:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, Table, delete, func, select, update
+from sqlalchemy import Connection, Table, and_, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from adapters.storage import schema
@@ -23,6 +23,13 @@ from domain.knowledge import Draft
 from domain.route import Route
 
 M = TypeVar("M", bound=Record)
+
+
+class Place(NamedTuple):
+    """Where a record stands in its table's order: newest first, then by id."""
+
+    at: datetime
+    id: str
 
 
 class RecordTable(Generic[M]):
@@ -80,16 +87,17 @@ class RecordTable(Generic[M]):
 
     def find(
         self, connection: Connection, tenant: str, *, ticket_id: str | None = None, states: Sequence[str] = (),
-        limit: int = 100, before: datetime | None = None,
+        limit: int = 100, after: Place | None = None,
     ) -> list[M]:  # fmt: skip
-        """Records of a ticket or in some states, newest first; `before` pages on."""
+        """Records of a ticket or in some states, newest first; `after` is the last record of the page before."""
         query = select(self._table.c.body).where(self._table.c.tenant == tenant)
         if ticket_id is not None:
             query = query.where(self._table.c.ticket_id == ticket_id)
         if states:
             query = query.where(self._table.c.state.in_(states))
-        if before is not None:
-            query = query.where(self._table.c.at < before)
+        if after is not None:
+            at, id = self._table.c.at, self._table.c.id
+            query = query.where(or_(at < after.at, and_(at == after.at, id > after.id)))
         query = query.order_by(self._table.c.at.desc(), self._table.c.id).limit(limit)
         return [self._model.model_validate_json(body) for body in connection.execute(query).scalars()]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -44,6 +46,7 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._joined: ContextVar[Connection | None] = ContextVar("joined", default=None)
 
     @classmethod
     def open(cls, path: Path) -> Store:
@@ -56,13 +59,27 @@ class Store:
 
     def read(self, query: Callable[[Connection], R]) -> R:
         """Answers a query."""
+        if (joined := self._joined.get()) is not None:
+            return query(joined)
         with reading(self.engine) as connection:
             return query(connection)
 
     def write(self, change: Callable[[Connection], R]) -> R:
         """Carries out a change, all of it or nothing. Raises `DiskFull`, `Unavailable`."""
+        if (joined := self._joined.get()) is not None:
+            return change(joined)
         with transaction(self.engine) as connection:
             return change(connection)
+
+    @contextmanager
+    def together(self) -> Iterator[Connection]:
+        """What is read and written within, by this thread, is one transaction: all of it or nothing."""
+        with transaction(self.engine) as connection:
+            token = self._joined.set(connection)
+            try:
+                yield connection
+            finally:
+                self._joined.reset(token)
 
     # Tickets and knowledge
 
