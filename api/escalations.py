@@ -1,71 +1,64 @@
-"""`/v1/escalations` and `/v1/approvals`: the receiving side, the requester's answer, the approvers."""
+"""`/v1/escalations`: the receiving side, and the answer to a question."""
 
 from __future__ import annotations
 
 from typing import Annotated, TypeVar
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Query
 
 from adapters.storage import records
 from adapters.storage.keys import Caller, Role
 from adapters.storage.records import RecordTable
 from adapters.storage.store import Store, own_delivery
 from api.auth import House, acting_as, needs
+from api.once import Changed, OnlyOnce
+from api.paging import After, Limit, page, place
+from api.parameters import EscalationId, TicketFilter
 from api.problems import responses
-from api.schemas import (
-    Accepted,
-    AnswerIn,
-    Approvals,
-    EscalationOut,
-    EscalationPage,
-    MoveIn,
-    MoveWithReason,
-    VoteIn,
-)
-from domain.approval import Approval, ApprovalState
-from domain.base import Moment, Record, derived_id
-from domain.errors import Conflict, NotFound
+from api.reading import StrictRoute
+from api.schemas import Accepted, AnswerIn, EscalationOut, EscalationPage, MoveIn, MoveWithReason
+from app.bootstrap import Services
+from domain.base import Record, derived_id
+from domain.context import Question
+from domain.errors import Conflict, Forbidden, NotFound
 from domain.escalation import Escalation, EscalationState
-from domain.journey import EventArrived, WaitingFor
-from domain.ticket import Actor, ActorRole, Event, EventKind
+from domain.handoff import Handoff
+from domain.journey import EventArrived, Journey, Trigger, WaitingFor
+from domain.ticket import Actor, ActorRole, Event, EventKind, Ticket
 
-router = APIRouter(prefix="/v1", tags=["escalations"])
+router = APIRouter(prefix="/v1", tags=["escalations"], route_class=StrictRoute)
 
 Reader = Annotated[
     Caller,
     Depends(needs(Role.PLATFORM, Role.TECHNICIAN, Role.LEAD, Role.APPROVER, Role.KNOWLEDGE_MANAGER, Role.EVALUATOR)),
 ]
 Receiver = Annotated[Caller, Depends(needs(Role.PLATFORM, Role.TECHNICIAN, Role.LEAD))]
-Approver = Annotated[Caller, Depends(needs(Role.APPROVER))]
-Id = Annotated[str, Path(min_length=1, max_length=200)]
 M = TypeVar("M", bound=Record)
 
 
-@router.get("/escalations", responses=responses())
+@router.get("/escalations", summary="List escalations", responses=responses())
 def list_escalations(
     house: House, known: Reader,
-    state: Annotated[list[EscalationState], Query()] = [],  # noqa: B006 - FastAPI copies defaults
-    ticket: Annotated[str | None, Query(max_length=200)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    before: Moment | None = None,
+    state: Annotated[list[EscalationState], Query(description="only these states")] = [],  # noqa: B006 - FastAPI copies
+    ticket: TicketFilter = None, limit: Limit = 50, after: After = None,
 ) -> EscalationPage:  # fmt: skip
-    """Escalations, newest first; `before` pages on."""
+    """Escalations, newest first. Pass `next` as `after` to page on."""
     found = house.store.read(
         lambda c: records.escalations.find(
-            c, known.tenant, ticket_id=ticket, states=state, limit=limit + 1, before=before
+            c, known.tenant, ticket_id=ticket, states=state, limit=limit + 1, after=place(after)
         )
     )
-    more = len(found) > limit
-    return EscalationPage(items=found[:limit], next_before=found[limit - 1].opened_at if more else None)
+    items, following = page(found, limit, lambda one: (one.opened_at, one.id))
+    return EscalationPage(items=items, next=following)
 
 
-@router.get("/escalations/{escalation_id}", responses=responses(404))
-def get_escalation(escalation_id: Id, house: House, known: Reader) -> EscalationOut:
-    """One escalation with its reasons, context, evidence, route, handoff and approvals."""
+@router.get("/escalations/{escalation_id}", summary="Read an escalation", responses=responses(404))
+def get_escalation(escalation_id: EscalationId, house: House, known: Reader) -> EscalationOut:
+    """One escalation with its reasons, context, evidence, route, handoff and approvals, as of its newest run."""
     store, tenant = house.store, known.tenant
     escalation = store.read(lambda c: records.escalations.get(c, tenant, escalation_id))
-    run, ticket_id = escalation.run_id, escalation.ticket_id
-    handoffs = store.read(lambda c: records.handoffs.find(c, tenant, ticket_id=ticket_id, limit=1))
+    ticket_id = escalation.ticket_id
+    run = _newest_run(store, tenant, escalation)
     approvals = store.read(lambda c: records.approvals.find(c, tenant, ticket_id=ticket_id))
     return EscalationOut(
         escalation=escalation,
@@ -74,90 +67,104 @@ def get_escalation(escalation_id: Id, house: House, known: Reader) -> Escalation
         context=_one(store, records.contexts, tenant, run),
         evidence=_one(store, records.evidence, tenant, run),
         route=_one(store, records.routes, tenant, run),
-        handoff=handoffs[0] if handoffs else None,
+        handoff=_handoff(store, tenant, escalation),
         approvals=[one for one in approvals if one.escalation_id == escalation_id],
     )
 
 
-@router.post("/escalations/{escalation_id}/accept", responses=responses(404, 409))
-def accept(escalation_id: Id, body: MoveIn, house: House, known: Receiver) -> Escalation:
+@router.post("/escalations/{escalation_id}/accept", summary="Accept an escalation", responses=responses(404, 409, 415))
+def accept(escalation_id: EscalationId, body: MoveIn, house: House, known: Receiver, once: OnlyOnce) -> Escalation:
     """The receiving technician takes it."""
-    return _move(house, known, escalation_id, EscalationState.ACCEPTED, body.by, "accepted")
+    by = acting_as(known, body.by)
+    return once(Escalation, lambda: _move(house, known, escalation_id, EscalationState.ACCEPTED, by, "accepted"))
 
 
-@router.post("/escalations/{escalation_id}/bounce", responses=responses(404, 409))
-def bounce(escalation_id: Id, body: MoveWithReason, house: House, known: Receiver) -> Escalation:
-    """The receiving side sends it back with a reason; it is routed again."""
-    return _move(house, known, escalation_id, EscalationState.BOUNCED, body.by, body.reason)
+@router.post("/escalations/{escalation_id}/bounce", summary="Send an escalation back", responses=responses(404, 409, 415))
+def bounce(
+    escalation_id: EscalationId, body: MoveWithReason, house: House, known: Receiver, once: OnlyOnce
+) -> Escalation:
+    """The receiving side sends it back with a reason; it is routed again, to somebody else."""
+    by = acting_as(known, body.by)
+    return once(Escalation, lambda: _move(house, known, escalation_id, EscalationState.BOUNCED, by, body.reason))
 
 
-@router.post("/escalations/{escalation_id}/de-escalate", responses=responses(404, 409))
-def de_escalate(escalation_id: Id, body: MoveWithReason, house: House, known: Receiver) -> Escalation:
-    """It need not be escalated any more."""
-    return _move(house, known, escalation_id, EscalationState.DE_ESCALATED, body.by, body.reason)
+@router.post(
+    "/escalations/{escalation_id}/de-escalate", summary="Take an escalation down", responses=responses(404, 409, 415)
+)
+def de_escalate(
+    escalation_id: EscalationId, body: MoveWithReason, house: House, known: Receiver, once: OnlyOnce
+) -> Escalation:
+    """It need not be escalated any more; a question or approval that it waits for is dropped."""
+    by = acting_as(known, body.by)
+    return once(Escalation, lambda: _move(house, known, escalation_id, EscalationState.DE_ESCALATED, by, body.reason))
 
 
-@router.post("/escalations/{escalation_id}/answer", status_code=202, responses=responses(404, 409))
-def answer(escalation_id: Id, body: AnswerIn, house: House, known: Receiver) -> Accepted:
-    """The answer to the question that the escalation waits for; it becomes a comment of the ticket."""
-    escalation = house.store.read(lambda c: records.escalations.get(c, known.tenant, escalation_id))
-    journey = house.store.active_journey(known.tenant, escalation.ticket_id)
-    if journey is None or journey.waiting_for != WaitingFor.ANSWER:
-        raise Conflict(f"escalation {escalation_id} does not wait for an answer")
-    context = house.store.read(lambda c: records.contexts.get(c, known.tenant, journey.id))
-    to_requester = context.question is None or context.question.to == "requester"
-    ticket = house.store.ticket(known.tenant, escalation.ticket_id)
-    at = house.clock.now()
-    person = body.by or known.person or (ticket.requester_id if to_requester else None)
-    role = ActorRole.REQUESTER if to_requester else ActorRole.TECHNICIAN
+@router.post(
+    "/escalations/{escalation_id}/answer", summary="Answer the question", status_code=202,
+    responses=responses(404, 409, 415),
+)  # fmt: skip
+def answer(escalation_id: EscalationId, body: AnswerIn, house: House, known: Receiver, once: OnlyOnce) -> Accepted:
+    """The answer to the question that the escalation waits for; it becomes a public comment of the ticket."""
+    return once(Accepted, lambda: _answer(house, known, escalation_id, body), status=202)
+
+
+def _move(
+    house: Services, known: Caller, escalation_id: str, to: EscalationState, by: str, why: str
+) -> tuple[Escalation, Changed]:
+    escalation, run = house.store.move_escalation(
+        known.tenant, escalation_id, to, by=by, why=why, at=house.clock.now()
+    )
+    return escalation, Changed(escalation.ticket_id, run)
+
+
+def _answer(house: Services, known: Caller, escalation_id: str, body: AnswerIn) -> tuple[Accepted, Changed]:
+    tenant, at = known.tenant, house.clock.now()
+    escalation = house.store.read(lambda c: records.escalations.get(c, tenant, escalation_id))
+    journey = house.store.active_journey(tenant, escalation.ticket_id)
+    if journey is None or journey.waiting_for != WaitingFor.ANSWER or journey.escalation_id != escalation_id:
+        raise Conflict(f"escalation {escalation_id} does not wait for an answer", mend="read it again; it has gone on")
+    question = house.store.read(lambda c: records.contexts.get(c, tenant, journey.id)).question
+    ticket = house.store.ticket(tenant, escalation.ticket_id)
     event = Event(
         id=derived_id("ans", journey.subject_id or "", body.text), at=at, kind=EventKind.COMMENT,
-        actor=Actor(id=person, role=role), visibility="public", body=body.text,
+        actor=_answering(known, question, ticket, body.by), visibility="public", body=body.text,
     )  # fmt: skip
     arrival = EventArrived(ticket_id=ticket.id, event=event)
-    delivery = own_delivery(known.tenant, f"answer:{journey.subject_id}", arrival, at)
-    run, new = house.engine.take(known.tenant, delivery)
-    return Accepted(run_id=run, new=new)
+    run, new = house.store.accept(tenant, own_delivery(tenant, f"answer:{journey.subject_id}", arrival, at))
+    return Accepted(run_id=run, new=new), Changed(ticket.id, run if new else None)
 
 
-@router.get("/approvals", tags=["approvals"], responses=responses())
-def list_approvals(
-    house: House, known: Reader,
-    state: Annotated[list[ApprovalState], Query()] = [],  # noqa: B006 - FastAPI copies defaults
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> Approvals:  # fmt: skip
-    """Requests for approval, newest first."""
-    return Approvals(
-        items=house.store.read(lambda c: records.approvals.find(c, known.tenant, states=state, limit=limit))
+def _answering(known: Caller, question: Question | None, ticket: Ticket, by: str | None) -> Actor:
+    """Who answers: the one who was asked. Raises `Forbidden` when a personal key speaks for somebody else."""
+    if question is not None and question.to == "owner":
+        return Actor(id=acting_as(known, by), role=ActorRole.TECHNICIAN)
+    person = by or ticket.requester_id
+    if known.person not in (None, person):
+        raise Forbidden(
+            "the question went to the requester", mend="let the helpdesk send the requester's reply, or use its key"
+        )
+    return Actor(id=person, role=ActorRole.REQUESTER)
+
+
+def _newest_run(store: Store, tenant: str, escalation: Escalation) -> str:
+    """The run that the escalation was last worked on in: its first one, or a later one after it came back."""
+    journeys: list[Journey] = store.read(
+        lambda c: records.journeys.find(c, tenant, ticket_id=escalation.ticket_id)
     )
+    runs = [
+        one.id for one in journeys if one.escalation_id == escalation.id and one.trigger != Trigger.TICKET_CLOSED
+    ]
+    return runs[0] if runs else escalation.run_id
 
 
-@router.get("/approvals/{approval_id}", tags=["approvals"], responses=responses(404))
-def get_approval(approval_id: Id, house: House, known: Reader) -> Approval:
-    """One request for approval: the exact action, its risk, and the hash a vote has to name."""
-    return house.store.read(lambda c: records.approvals.get(c, known.tenant, approval_id))
-
-
-@router.post("/approvals/{approval_id}/decision", tags=["approvals"], responses=responses(404, 409))
-def decide(approval_id: Id, body: VoteIn, house: House, known: Approver) -> Approval:
-    """Approves or rejects what was seen; a hash of anything else is refused."""
-    at, by = house.clock.now(), acting_as(known, body.by)
-    approval, run = house.store.decide_approval(
-        known.tenant, approval_id,
-        lambda one: one.vote(by=by, approve=body.approve, seen_hash=body.content_hash, at=at, reason=body.reason),
-        at,
-    )  # fmt: skip
-    if run is not None:
-        house.engine.go_on(known.tenant, approval.action.ticket_id, run)
-    return approval
-
-
-def _move(house: House, known: Caller, escalation_id: str, to: EscalationState, by: str | None, why: str) -> Escalation:
-    escalation, run = house.store.move_escalation(
-        known.tenant, escalation_id, to, by=acting_as(known, by), why=why, at=house.clock.now()
-    )
-    house.engine.go_on(known.tenant, escalation.ticket_id, run)
-    return escalation
+def _handoff(store: Store, tenant: str, escalation: Escalation) -> Handoff | None:
+    """The newest handoff written during the escalation."""
+    ticket_id = escalation.ticket_id
+    others = store.read(lambda c: records.escalations.find(c, tenant, ticket_id=ticket_id))
+    ends = min((one.opened_at for one in others if one.opened_at > escalation.opened_at), default=None)
+    handoffs = store.read(lambda c: records.handoffs.find(c, tenant, ticket_id=ticket_id))
+    own = [one for one in handoffs if escalation.opened_at <= one.at and (ends is None or one.at < ends)]
+    return own[0] if own else None
 
 
 def _one(store: Store, table: RecordTable[M], tenant: str, id: str) -> M | None:

@@ -1,123 +1,118 @@
-"""`/v1/knowledge` and `/v1/search`: drafts under review, articles, and search as a service."""
+"""`/v1/knowledge`: drafts under review, and articles."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Response
+from fastapi import APIRouter, Depends, Header, Query, Response
 
 from adapters.storage import knowledge, records
 from adapters.storage.keys import Caller, Role
 from api.auth import House, acting_as, needs
-from api.problems import responses
-from api.schemas import Articles, DraftIn, Drafts, ReviewIn, SearchOut
-from domain.errors import Conflict, CouldNotLook, PreconditionFailed
-from domain.evidence import DocumentKind
+from api.once import Changed, OnlyOnce
+from api.paging import After, Limit, page, place
+from api.parameters import ArticleId, DraftId, TicketFilter
+from api.problems import ETAG, responses
+from api.reading import StrictRoute
+from api.schemas import ArticlePage, DraftIn, DraftPage, ReviewIn
+from app.bootstrap import Services
+from domain.errors import BadInput, PreconditionFailed, PreconditionRequired
 from domain.knowledge import Article, Draft, DraftState
-from domain.ports import SearchQuery
 
-router = APIRouter(prefix="/v1", tags=["knowledge"])
+router = APIRouter(prefix="/v1/knowledge", tags=["knowledge"], route_class=StrictRoute)
 
 Reader = Annotated[
     Caller, Depends(needs(Role.KNOWLEDGE_MANAGER, Role.TECHNICIAN, Role.LEAD, Role.PLATFORM, Role.EVALUATOR))
 ]
 Manager = Annotated[Caller, Depends(needs(Role.KNOWLEDGE_MANAGER))]
-Id = Annotated[str, Path(min_length=1, max_length=200)]
-Words = Annotated[str, Query(min_length=1, max_length=10_000, description="the text to look for")]
-Limit = Annotated[int, Query(ge=1, le=50)]
-IfMatch = Annotated[str | None, Header(alias="If-Match", description="the ETag of the draft as it was read")]
+IfMatch = Annotated[
+    str | None,
+    Header(
+        alias="If-Match", max_length=200, examples=['"1"'],
+        description="The ETag of the draft as it was read; 428 without it, 412 when the draft has changed since.",
+    ),
+]  # fmt: skip
 
 
-@router.get("/knowledge/drafts", responses=responses())
+@router.get("/drafts", summary="List drafts", responses=responses())
 def list_drafts(
     house: House, known: Reader,
-    state: Annotated[list[DraftState], Query()] = [],  # noqa: B006 - FastAPI copies defaults
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> Drafts:  # fmt: skip
-    """Drafts, newest first."""
-    return Drafts(items=house.store.read(lambda c: records.drafts.find(c, known.tenant, states=state, limit=limit)))
+    state: Annotated[list[DraftState], Query(description="only these states")] = [],  # noqa: B006 - FastAPI copies
+    ticket: TicketFilter = None, limit: Limit = 50, after: After = None,
+) -> DraftPage:  # fmt: skip
+    """Drafts, newest first. Pass `next` as `after` to page on."""
+    found = house.store.read(
+        lambda c: records.drafts.find(
+            c, known.tenant, ticket_id=ticket, states=state, limit=limit + 1, after=place(after)
+        )
+    )
+    items, following = page(found, limit, lambda one: (one.at, one.id))
+    return DraftPage(items=items, next=following)
 
 
-@router.get("/knowledge/drafts/{draft_id}", responses=responses(404))
-def get_draft(draft_id: Id, house: House, known: Reader, response: Response) -> Draft:
-    """One draft; its ETag is needed to edit or decide it."""
+@router.get("/drafts/{draft_id}", summary="Read a draft", responses={**ETAG, **responses(404)})
+def get_draft(draft_id: DraftId, house: House, known: Reader, response: Response) -> Draft:
+    """One draft with its sources and overlaps; its ETag is needed to edit or decide it."""
     draft = house.store.read(lambda c: records.drafts.get(c, known.tenant, draft_id))
-    response.headers["ETag"] = _etag(draft)
-    return draft
+    return _tagged(draft, response)
 
 
-@router.put("/knowledge/drafts/{draft_id}", responses=responses(404, 409, 412))
+@router.put("/drafts/{draft_id}", summary="Edit a draft", responses={**ETAG, **responses(404, 409, 412, 415, 428)})
 def edit_draft(
-    draft_id: Id, body: DraftIn, house: House, known: Manager, response: Response, if_match: IfMatch = None
+    draft_id: DraftId, body: DraftIn, house: House, known: Manager, response: Response, if_match: IfMatch = None
 ) -> Draft:
     """Replaces the text of a draft under review."""
     current = house.store.read(lambda c: records.drafts.get(c, known.tenant, draft_id))
     _check(current, if_match)
-    draft = house.store.edit_draft(known.tenant, draft_id, body.article, expected=current.version)
-    response.headers["ETag"] = _etag(draft)
-    return draft
+    return _tagged(house.store.edit_draft(known.tenant, draft_id, body.article, expected=current.version), response)
 
 
-@router.post("/knowledge/drafts/{draft_id}/decision", responses=responses(404, 409, 412))
-def review(draft_id: Id, body: ReviewIn, house: House, known: Manager, if_match: IfMatch = None) -> Draft:
-    """Approves (it is published and indexed) or rejects a draft."""
-    current = house.store.read(lambda c: records.drafts.get(c, known.tenant, draft_id))
-    _check(current, if_match)
+@router.post(
+    "/drafts/{draft_id}/decision", summary="Publish or reject a draft",
+    responses={**ETAG, **responses(404, 409, 412, 415, 428)},
+)  # fmt: skip
+def review(
+    draft_id: DraftId, body: ReviewIn, house: House, known: Manager, once: OnlyOnce, response: Response,
+    if_match: IfMatch = None,
+) -> Draft:  # fmt: skip
+    """Approves exactly the version that was read (it is published and indexed), or rejects it with a reason."""
+    by = acting_as(known, body.by)
     if not body.approve and not body.reason.strip():
-        raise Conflict("a rejection needs a reason", mend="say why; it is remembered")
-    draft, run = house.store.review_draft(
-        known.tenant, draft_id, approve=body.approve, by=acting_as(known, body.by), reason=body.reason or None,
-        expected=current.version, at=house.clock.now(),
-    )  # fmt: skip
-    house.engine.go_on(known.tenant, draft.ticket_id, run)
-    return draft
+        raise BadInput("a rejection needs a reason", mend="say why in `reason`; it is remembered")
+    return _tagged(once(Draft, lambda: _review(house, known.tenant, draft_id, body, by, if_match)), response)
 
 
-@router.get("/knowledge/articles", responses=responses())
+@router.get("/articles", summary="List articles", responses=responses())
 def list_articles(
-    house: House, known: Reader, limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    after: Annotated[str, Query(max_length=200)] = "",
-) -> Articles:  # fmt: skip
-    """The newest version of every article, by id."""
+    house: House, known: Reader, limit: Limit = 50,
+    after: Annotated[str, Query(max_length=200, description="`next` of the page before")] = "",
+) -> ArticlePage:  # fmt: skip
+    """The newest version of every article, by id. Pass `next` as `after` to page on."""
     found = house.store.read(lambda c: knowledge.list_articles(c, known.tenant, limit + 1, after))
-    more = len(found) > limit
-    return Articles(items=found[:limit], next_after=found[limit - 1].id if more else None)
+    return ArticlePage(items=found[:limit], next=found[limit - 1].id if len(found) > limit else None)
 
 
-@router.get("/knowledge/articles/{article_id}", responses=responses(404))
-def get_article(article_id: Id, house: House, known: Reader) -> Article:
+@router.get("/articles/{article_id}", summary="Read an article", responses=responses(404))
+def get_article(article_id: ArticleId, house: House, known: Reader) -> Article:
     """One article, in its newest version."""
     return house.store.read(lambda c: knowledge.get_article(c, known.tenant, article_id))
 
 
-@router.get("/search/similar", tags=["search"], responses=responses())
-async def search_similar(
-    q: Words, house: House, known: Reader, limit: Limit = 10,
-    requester: Annotated[str | None, Query(max_length=200)] = None,
-    category: Annotated[str | None, Query(max_length=200)] = None,
-    service: Annotated[str | None, Query(max_length=200)] = None,
-) -> SearchOut:  # fmt: skip
-    """Past tickets near a text."""
-    query = SearchQuery(
-        text=q, kind=DocumentKind.TICKET, limit=limit, requester=requester, category=category, service=service
-    )
-    return await _search(house, known, query)
+def _review(
+    house: Services, tenant: str, draft_id: str, body: ReviewIn, by: str, if_match: str | None
+) -> tuple[Draft, Changed]:
+    current = house.store.read(lambda c: records.drafts.get(c, tenant, draft_id))
+    _check(current, if_match)
+    draft, run = house.store.review_draft(
+        tenant, draft_id, approve=body.approve, by=by, reason=body.reason or None, expected=current.version,
+        at=house.clock.now(),
+    )  # fmt: skip
+    return draft, Changed(draft.ticket_id, run)
 
 
-@router.get("/search/articles", tags=["search"], responses=responses())
-async def search_articles(
-    q: Words, house: House, known: Reader, limit: Limit = 10,
-    category: Annotated[str | None, Query(max_length=200)] = None,
-) -> SearchOut:  # fmt: skip
-    """Knowledge articles near a text."""
-    return await _search(house, known, SearchQuery(text=q, kind=DocumentKind.ARTICLE, limit=limit, category=category))
-
-
-async def _search(house: House, known: Caller, query: SearchQuery) -> SearchOut:
-    found = await house.search.search(known.tenant, query)
-    if found.status == "could_not_look":
-        raise CouldNotLook("the index does not answer", mend=found.detail or "try again")
-    return SearchOut(status=found.status, hits=list(found.hits))
+def _tagged(draft: Draft, response: Response) -> Draft:
+    response.headers["ETag"] = _etag(draft)
+    return draft
 
 
 def _etag(draft: Draft) -> str:
@@ -125,8 +120,13 @@ def _etag(draft: Draft) -> str:
 
 
 def _check(draft: Draft, if_match: str | None) -> None:
-    """Raises `PreconditionFailed` when the caller read another version."""
-    if if_match is not None and if_match != _etag(draft):
+    """Raises `PreconditionRequired` without a version, `PreconditionFailed` when it is another one."""
+    if if_match is None:
+        raise PreconditionRequired(
+            "If-Match is missing", mend="read the draft and send its ETag as `If-Match`"
+        )
+    named = {tag.strip() for tag in if_match.split(",")}
+    if named.isdisjoint({_etag(draft), "*"}):
         raise PreconditionFailed(
             f"draft {draft.id} is at version {draft.version} by now", mend="read it again, then decide"
         )

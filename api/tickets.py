@@ -1,49 +1,59 @@
-"""`/v1/tickets`, `/v1/assess`, `/v1/runs`: what happens to tickets, and what Tierwise thinks of them."""
+"""`/v1/tickets` and `/v1/assess`: what happens to tickets, and what Tierwise thinks of them."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Path
+from fastapi import APIRouter, Depends, Header
 
-from adapters.storage import inbox, outbox, records, tickets
+from adapters.storage import outbox, records, tickets
 from adapters.storage.keys import Caller, Role
-from adapters.storage.store import run_id
+from adapters.storage.store import OURSELVES, run_id
 from api.auth import House, needs
+from api.parameters import Source, TicketId
 from api.problems import responses
-from api.schemas import Accepted, AssessIn, EventIn, Run, SlaOut, TicketOut
+from api.reading import StrictRoute
+from api.schemas import Accepted, AssessIn, EventIn, SlaOut, TicketOut
+from app.bootstrap import Services
 from app.opinion import Opinion, opinion
 from domain.asof import as_of
-from domain.errors import BadEvent, NotFound
-from domain.history import check_ticket
+from domain.errors import BadEvent, BadHistoryLine, BadInput, NotFound
+from domain.history import check_moment, check_ticket
 from domain.journey import Delivery, EventArrived
 from domain.sla import CLOCKS, ledger, sla_clocks
+from domain.ticket import Ticket
 
-router = APIRouter(prefix="/v1", tags=["tickets"])
+router = APIRouter(prefix="/v1", tags=["tickets"], route_class=StrictRoute)
 
 Platform = Annotated[Caller, Depends(needs(Role.PLATFORM))]
 Reader = Annotated[
     Caller, Depends(needs(Role.PLATFORM, Role.TECHNICIAN, Role.LEAD, Role.EVALUATOR, Role.KNOWLEDGE_MANAGER))
 ]
-Id = Annotated[str, Path(min_length=1, max_length=200)]
-Key = Annotated[
+DeliveryId = Annotated[
     str | None,
-    Header(alias="Idempotency-Key", max_length=200, description="the platform's delivery id; a repeat changes nothing"),
-]
+    Header(
+        alias="Idempotency-Key", min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$",
+        description="The platform's delivery id: a repeat of the same event changes nothing, another event under it is "
+        "refused. Left out, the ticket's and the event's own ids make the delivery unique.",
+    ),
+]  # fmt: skip
 
 
-@router.post("/tickets/{source}/events", status_code=202, responses=responses(404, 409))
-def take_event(source: Id, body: EventIn, house: House, known: Platform, delivery_id: Key = None) -> Accepted:
+@router.post(
+    "/tickets/{source}/events", summary="Send an event", status_code=202, responses=responses(404, 409, 415)
+)
+def take_event(
+    source: Source, body: EventIn, house: House, known: Platform, delivery_id: DeliveryId = None
+) -> Accepted:
     """Takes an event in. On 202 it is safe; its run id tells later what came of it.
 
-    Without `Idempotency-Key` the event's own ticket and event ids make it unique.
+    Events may come late or out of order: each is put where its moment belongs. The first event of a ticket needs the
+    ticket itself along with it.
     """
-    if body.ticket is not None:
-        check_ticket(body.ticket)
-        if body.ticket.id != body.ticket_id:
-            raise BadEvent("`ticket.id` and `ticket_id` differ", mend="send the ticket that the event belongs to")
-    elif not house.store.read(lambda c: tickets.get_many(c, known.tenant, [body.ticket_id])):
-        raise NotFound(f"there is no ticket {body.ticket_id}", mend="send the ticket along with its first event")
+    if source == OURSELVES:
+        raise BadInput(f"the source {OURSELVES!r} is our own", mend="choose another name for the helpdesk")
+    _check(house, known.tenant, body)
     delivery = delivery_id or f"{body.ticket_id}:{body.event.id}"
     run, new = house.engine.take(
         known.tenant,
@@ -56,22 +66,8 @@ def take_event(source: Id, body: EventIn, house: House, known: Platform, deliver
     return Accepted(run_id=run, new=new)
 
 
-@router.get("/runs/{run}", responses=responses(404))
-def get_run(run: Id, house: House, known: Reader) -> Run:
-    """What became of a delivery."""
-    delivery, state, result = house.store.read(lambda c: inbox.status(c, known.tenant, run))
-    journeys = house.store.read(
-        lambda c: [
-            one for one in records.journeys.find(c, known.tenant, ticket_id=delivery.arrival.ticket_id) if one.id == run
-        ]
-    )
-    return Run.model_validate(
-        {"run_id": run, "state": state, "result": result, "journey": journeys[0] if journeys else None}
-    )
-
-
-@router.get("/tickets/{ticket_id}", responses=responses(404))
-def get_ticket(ticket_id: Id, house: House, known: Reader) -> TicketOut:
+@router.get("/tickets/{ticket_id}", summary="Read a ticket", responses=responses(404))
+def get_ticket(ticket_id: TicketId, house: House, known: Reader) -> TicketOut:
     """The ticket, the newest opinion on it, and everything done about it."""
     store, tenant = house.store, known.tenant
     ticket = store.ticket(tenant, ticket_id)
@@ -86,8 +82,8 @@ def get_ticket(ticket_id: Id, house: House, known: Reader) -> TicketOut:
     )
 
 
-@router.get("/tickets/{ticket_id}/sla", responses=responses(404))
-def get_sla(ticket_id: Id, house: House, known: Reader) -> SlaOut:
+@router.get("/tickets/{ticket_id}/sla", summary="Read a ticket's SLA ledger", responses=responses(404))
+def get_sla(ticket_id: TicketId, house: House, known: Reader) -> SlaOut:
     """Both SLA clocks and every minute of them: running, paused, outside hours, and why."""
     at = house.clock.now()
     ticket = as_of(house.store.ticket(known.tenant, ticket_id), at)
@@ -97,10 +93,12 @@ def get_sla(ticket_id: Id, house: House, known: Reader) -> SlaOut:
     )
 
 
-@router.post("/assess", responses=responses())
+@router.post("/assess", summary="Ask for an opinion", responses=responses(415))
 async def assess(body: AssessIn, house: House, known: Reader) -> Opinion:
     """The whole opinion on one ticket. Nothing is stored, nothing is sent."""
-    check_ticket(body.ticket)
+    _check_ticket(body.ticket)
+    if body.at is not None:
+        _check_at("at", body.at)
     at = body.at or max(house.clock.now(), body.ticket.created_at)
     if at < body.ticket.created_at:
         raise BadEvent("`at` lies before the ticket's creation", mend="leave `at` out to judge at this moment")
@@ -108,3 +106,35 @@ async def assess(body: AssessIn, house: House, known: Reader) -> Opinion:
         known.tenant, body.ticket, at, policy=house.policy, history=house.history, search=house.search,
         knowledge=house.knowledge,
     )  # fmt: skip
+
+
+def _check(house: Services, tenant: str, body: EventIn) -> None:
+    """What the caller can mend is said at once. Raises `BadInput`, `NotFound`."""
+    _check_at("event.at", body.event.at)
+    if body.ticket is not None:
+        _check_ticket(body.ticket)
+        if body.ticket.id != body.ticket_id:
+            raise BadEvent("`ticket.id` and `ticket_id` differ", mend="send the ticket that the event belongs to")
+    stored = house.store.read(lambda c: tickets.get_many(c, tenant, [body.ticket_id]))
+    ticket = stored[0] if stored else body.ticket
+    if ticket is None:
+        raise NotFound(f"there is no ticket {body.ticket_id}", mend="send the ticket along with its first event")
+    known = ticket.event(body.event.id)
+    if known is not None and known != body.event:
+        raise BadEvent("the ticket has another event with this id", mend="give each event an id of its own")
+    if body.event.at < ticket.created_at:
+        raise BadEvent("the event is older than its ticket", mend="check the event's `at`")
+
+
+def _check_ticket(ticket: Ticket) -> None:
+    try:
+        check_ticket(ticket)
+    except BadHistoryLine as error:
+        raise BadInput(f"ticket.{error.message}", mend=error.mend) from error
+
+
+def _check_at(name: str, at: datetime) -> None:
+    try:
+        check_moment(name, at)
+    except BadHistoryLine as error:
+        raise BadInput(error.message, mend=error.mend) from error

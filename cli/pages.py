@@ -1,0 +1,34 @@
+"""`make docs`: writes every generated page anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from app.settings import quiet_libraries
+
+ROOT = Path(__file__).parents[1]
+
+
+def pages() -> dict[str, Callable[[], str]]:
+    """Path below the root → what writes the page."""
+    quiet_libraries()
+    from adapters.policy_folder.reference import render_policy_reference
+    from api.reference import render_http_reference
+    from app.picture import graph_page
+
+    return {
+        "docs/graph.md": graph_page,
+        "docs/reference/policy.md": render_policy_reference,
+        "docs/reference/http.md": render_http_reference,
+    }
+
+
+def main() -> None:
+    """Writes them."""
+    for name, render in pages().items():
+        (ROOT / name).write_text(render(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
