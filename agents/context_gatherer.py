@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -67,7 +68,8 @@ class ContextGatherer:
     async def _evidence(
         self, tenant: str, ticket: Ticket, moment: datetime, earlier: Sequence[Ticket]
     ) -> Evidence:
-        found = {kind: await self._find(tenant, ticket, kind, moment) for kind in DocumentKind}
+        looking = (self._find(tenant, ticket, kind, moment) for kind in DocumentKind)
+        found = dict(zip(DocumentKind, await asyncio.gather(*looking), strict=True))
         ids = [hit.id for hit in found[DocumentKind.TICKET].hits]
         past = await self._history.tickets(tenant, ids, moment)
         problems = await self._problems(tenant, found[DocumentKind.PROBLEM])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
@@ -19,12 +20,16 @@ from learning.track_record import ENOUGH_FOR_USUAL, Resolution, track_records, u
 
 R = TypeVar("R")
 
+REMEMBERED = 2000
+"""Tickets kept in memory, a few kilobytes each."""
+
 
 class SqlHistory:
     """The tickets of every tenant, as of any moment."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._remembered: OrderedDict[tuple[str, str, str], Ticket] = OrderedDict()
 
     async def ticket(self, tenant: str, ticket_id: str, at: datetime) -> Ticket:
         """The ticket cut at `at`. Raises `NotFound` when it does not exist or was not open yet."""
@@ -35,7 +40,7 @@ class SqlHistory:
 
     async def tickets(self, tenant: str, ids: Sequence[str], at: datetime) -> list[Ticket]:
         """Those of the named tickets that exist at `at`, each cut there, in the order asked for."""
-        whole = await self._read(lambda c: tickets.get_many(c, tenant, ids))
+        whole = await self._read(lambda c: self._whole(c, tenant, ids))
         return [as_of(ticket, at) for ticket in whole if ticket.created_at <= at]
 
     async def of_requester(self, tenant: str, requester: str, at: datetime, limit: int = 20) -> list[Ticket]:
@@ -45,7 +50,7 @@ class SqlHistory:
             ids = tickets.ids_where(
                 connection, tenant, requester=requester, opened_before=at, newest_first=True, limit=limit
             )
-            return tickets.get_many(connection, tenant, ids)
+            return self._whole(connection, tenant, ids)
 
         return [as_of(ticket, at) for ticket in await self._read(query)]
 
@@ -54,7 +59,7 @@ class SqlHistory:
 
         def query(connection: Connection) -> list[Ticket]:
             ids = tickets.ids_where(connection, tenant, opened_from=start, opened_before=end)
-            return tickets.get_many(connection, tenant, ids)
+            return self._whole(connection, tenant, ids)
 
         return [as_of(ticket, end) for ticket in await self._read(query)]
 
@@ -87,6 +92,24 @@ class SqlHistory:
         )
         total, climbed = await self._read(lambda c: tuple(c.execute(query).one()))
         return climbed / total if total >= ENOUGH_FOR_USUAL else None
+
+    def _whole(self, connection: Connection, tenant: str, ids: Sequence[str]) -> list[Ticket]:
+        """The named tickets with all their events. A journey reads the same ones many times: by their hash they are
+        known to be unchanged, and are not read and checked again."""
+        stored = tickets.hashes(connection, tenant, ids)
+        unknown = [id for id, digest in stored.items() if (tenant, id, digest) not in self._remembered]
+        fresh = {ticket.id: ticket for ticket in tickets.get_many(connection, tenant, unknown)} if unknown else {}
+        found = []
+        for id in dict.fromkeys(one for one in ids if one in stored):
+            key = (tenant, id, stored[id])
+            ticket = fresh.get(id) or self._remembered.get(key)
+            # Another thread may have dropped it between the two looks.
+            ticket = ticket or tickets.get(connection, tenant, id)
+            self._remembered[key] = ticket
+            found.append(ticket)
+        while len(self._remembered) > REMEMBERED:
+            self._remembered.popitem(last=False)
+        return found
 
     async def _read(self, query: Callable[[Connection], R]) -> R:
         def run() -> R:

@@ -28,19 +28,17 @@ class Written(NamedTuple):
 def put_many(connection: Connection, tenant: str, tickets: Sequence[Ticket]) -> Written:
     """Writes tickets with all their events; those that are stored already, word for word, are left alone."""
     latest = {ticket.id: ticket for ticket in tickets}
-    hashes = {id: _hash(ticket) for id, ticket in latest.items()}
-    table = schema.tickets
-    query = select(table.c.id, table.c.hash).where(table.c.tenant == tenant, table.c.id.in_(list(latest)))
-    stored = {row.id: row.hash for row in connection.execute(query)}
+    fresh_hashes = {id: _hash(ticket) for id, ticket in latest.items()}
+    stored = hashes(connection, tenant, list(latest))
     added = tuple(id for id in latest if id not in stored)
-    updated = tuple(id for id in latest if id in stored and stored[id] != hashes[id])
+    updated = tuple(id for id in latest if id in stored and stored[id] != fresh_hashes[id])
     _forget(connection, tenant, updated)
     fresh = [latest[id] for id in (*added, *updated)]
-    _insert(connection, schema.tickets, [_ticket_row(tenant, ticket, hashes[ticket.id]) for ticket in fresh])
+    _insert(connection, schema.tickets, [_ticket_row(tenant, ticket, fresh_hashes[ticket.id]) for ticket in fresh])
     _insert(connection, schema.events, [row for ticket in fresh for row in _event_rows(tenant, ticket)])
     _insert(connection, schema.resolutions, [row for ticket in fresh for row in _resolution_rows(tenant, ticket)])
     _insert(connection, schema.stints, [row for ticket in fresh for row in _stint_rows(tenant, ticket)])
-    unchanged = tuple(id for id in latest if stored.get(id) == hashes[id])
+    unchanged = tuple(id for id in latest if stored.get(id) == fresh_hashes[id])
     return Written(added, updated, unchanged)
 
 
@@ -87,6 +85,13 @@ def get_many(connection: Connection, tenant: str, ids: Sequence[str]) -> list[Ti
     for row in rows:
         bodies[row.ticket_id].append(row.body)
     return [_ticket(head_of[id], bodies[id]) for id in dict.fromkeys(ids) if id in head_of]
+
+
+def hashes(connection: Connection, tenant: str, ids: Sequence[str]) -> dict[str, str]:
+    """For each of the named tickets that exist, the hash of all that is stored of it."""
+    table = schema.tickets
+    query = select(table.c.id, table.c.hash).where(table.c.tenant == tenant, table.c.id.in_(ids))
+    return {row.id: row.hash for row in connection.execute(query)}
 
 
 def ids_where(
