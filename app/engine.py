@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Coroutine
 from concurrent.futures import Future
 from pathlib import Path
@@ -52,6 +53,7 @@ class Engine:
         self._sweep_seconds = sweep_seconds
         self._attempts = send_attempts
         self._stop = threading.Event()
+        self._effects_wait = threading.Event()
         self._sweeper: threading.Thread | None = None
 
     def start(self) -> None:
@@ -81,6 +83,7 @@ class Engine:
     def stop(self) -> None:
         """Lets running work finish its step, then closes the queue; what waits goes on at the next start."""
         self._stop.set()
+        self._effects_wait.set()
         if self._sweeper is not None:
             self._sweeper.join(timeout=10)
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=10)
@@ -126,7 +129,7 @@ class Engine:
         @DBOS.workflow(name="journey", max_recovery_attempts=5)
         def journey(tenant: str, ticket_id: str) -> list[str]:
             results = work_off(tenant, ticket_id)
-            self._send_waiting()
+            self._effects_wait.set()
             return results
 
         @DBOS.step(
@@ -158,10 +161,18 @@ class Engine:
                 DBOS.enqueue_workflow(EFFECTS, self._effect_workflow, tenant, key)
 
     def _keep_sweeping(self) -> None:
-        # Waiting on an event counts seconds on the monotonic clock: a stepped wall clock neither stalls nor bursts it.
-        while not self._stop.wait(self._sweep_seconds):
+        """Queues effects as soon as a journey leaves some, and sweeps now and then."""
+        # The monotonic clock: a stepped wall clock neither stalls nor bursts the sweeps.
+        swept = time.monotonic()
+        while not self._stop.is_set():
+            self._effects_wait.wait(max(0.0, swept + self._sweep_seconds - time.monotonic()))
+            self._effects_wait.clear()
             try:
-                self.sweep()
+                if time.monotonic() >= swept + self._sweep_seconds:
+                    swept = time.monotonic()
+                    self.sweep()
+                else:
+                    self._send_waiting()
             except (Unavailable, dbos_error.DBOSException) as error:
                 log.warning("sweep will be tried again", error=str(error))
 
