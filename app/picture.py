@@ -14,7 +14,7 @@ from graph.runner import JourneyRunner
 
 
 def compiled() -> Journeys:
-    """The compiled graph without stores behind it; what `langgraph.json` opens."""
+    """The compiled graph without stores behind it."""
     policy, history, knowledge = load_policy(DEFAULT_POLICY), MemoryHistory({}), MemoryKnowledge({}, {})
     agents = make_agents(policy, history, MemorySearch([]), knowledge)
     return build(policy, agents, history, knowledge, MemoryRecords())
