@@ -23,3 +23,13 @@ def compiled() -> Journeys:
 def graph_picture() -> str:
     """The graph as mermaid text."""
     return JourneyRunner(compiled()).picture()
+
+
+def graph_page() -> str:
+    """The page of the documentation that shows the graph."""
+    return (
+        "# The graph\n\n"
+        "Drawn from the compiled graph by `make docs`; not edited by hand. Dotted lines are choices; `await_…` steps wait\n"
+        "for a person in an interrupt that survives the process.\n\n"
+        f"```mermaid\n{graph_picture().strip()}\n```\n"
+    )

@@ -75,6 +75,10 @@ class Work:
             return f"failed: {type(error).__name__}", True
 
     async def _handle(self, tenant: str, delivery: Delivery) -> str:
+        # A crash may have come between the journey that this delivery began and the note that it was worked on.
+        begun = await asyncio.to_thread(self._store.journey, tenant, delivery.run_id)
+        if begun is not None:
+            return await self._run(tenant, delivery, begun)
         match delivery.arrival:
             case EventArrived() as arrival:
                 return await self._event(tenant, delivery, arrival)
@@ -96,22 +100,22 @@ class Work:
             await self._index_ticket(tenant, ticket)
         journey = await self._active(tenant, ticket.id)
         if journey is not None:
-            return await self._event_while_waiting(tenant, journey, event)
+            return await self._event_while_waiting(tenant, delivery, journey, event)
         if event.kind in (EventKind.RESOLVED, EventKind.CLOSED):
             return await self._ended(tenant, delivery, ticket, event)
         if not standing(ticket).open:
             return "noted: the ticket has ended"
         return await self._start(tenant, delivery, ticket.id, Trigger.TICKET_EVENT)
 
-    async def _event_while_waiting(self, tenant: str, journey: Journey, event: Event) -> str:
+    async def _event_while_waiting(self, tenant: str, delivery: Delivery, journey: Journey, event: Event) -> str:
         if event.kind in (EventKind.RESOLVED, EventKind.CLOSED):
             escalation = await self._records.last_escalation(tenant, journey.ticket_id)
             if escalation is not None and not escalation.ended:
                 await self._resolved(tenant, escalation, event)
-            return await self._cancelled(tenant, journey)
+            return await self._cancelled(tenant, delivery, journey)
         if journey.waiting_for == WaitingFor.ANSWER and await self._answers(tenant, journey, event):
             word = {"event_id": event.id, "at": event.at.isoformat()}
-            return await self._resume(tenant, journey, journey.subject_id or "", word)
+            return await self._resume(tenant, delivery, journey, journey.subject_id or "", word)
         return f"noted: waiting for {journey.waiting_for}"
 
     async def _answers(self, tenant: str, journey: Journey, event: Event) -> bool:
@@ -145,7 +149,7 @@ class Work:
             return "noted: nobody waits for it"
         result = {ApprovalState.GRANTED: "granted", ApprovalState.REJECTED: "rejected"}.get(approval.state, "expired")
         at = approval.decided_at or delivery.received_at
-        return await self._resume(tenant, journey, approval.id, {"result": result, "at": at.isoformat()})
+        return await self._resume(tenant, delivery, journey, approval.id, {"result": result, "at": at.isoformat()})
 
     async def _review_decided(self, tenant: str, delivery: Delivery, arrival: ReviewDecided) -> str:
         journey = await self._active(tenant, arrival.ticket_id)
@@ -153,7 +157,7 @@ class Work:
         if journey is None:
             return "noted: nobody waits for it"
         result = "rejected" if draft.state == DraftState.REJECTED else "approved"
-        return await self._resume(tenant, journey, draft.id, {"result": result, "at": delivery.received_at.isoformat()})
+        return await self._resume(tenant, delivery, journey, draft.id, {"result": result, "at": delivery.received_at.isoformat()})
 
     async def _timer(self, tenant: str, delivery: Delivery, arrival: TimerFired) -> str:
         journey = await self._active(tenant, arrival.ticket_id)
@@ -166,7 +170,7 @@ class Work:
             return "noted: nobody waits for it"
         if arrival.timer == "answer_due":
             word = {"event_id": None, "at": delivery.received_at.isoformat()}
-            return await self._resume(tenant, journey, arrival.subject_id, word)
+            return await self._resume(tenant, delivery, journey, arrival.subject_id, word)
         at = delivery.received_at
         await asyncio.to_thread(
             self._store.decide_approval, tenant, arrival.subject_id, lambda approval: approval.expire(at), at
@@ -176,34 +180,45 @@ class Work:
     async def _escalation_moved(self, tenant: str, delivery: Delivery, arrival: EscalationMoved) -> str:
         journey = await self._active(tenant, arrival.ticket_id)
         if arrival.to == EscalationState.BOUNCED and journey is None:
-            return await self._start(
-                tenant, delivery, arrival.ticket_id, Trigger.BOUNCED, bounced=arrival.escalation_id
-            )
+            return await self._start(tenant, delivery, arrival.ticket_id, Trigger.BOUNCED)
         if journey is not None and arrival.to in (EscalationState.DE_ESCALATED, EscalationState.CANCELLED):
-            return await self._cancelled(tenant, journey)
+            return await self._cancelled(tenant, delivery, journey)
         return f"noted: {arrival.to}"
 
-    async def _cancelled(self, tenant: str, journey: Journey) -> str:
+    async def _cancelled(self, tenant: str, delivery: Delivery, journey: Journey) -> str:
         at = self._clock.now().isoformat()
         word = {"cancelled": True, "result": "cancelled", "at": at}
         if journey.waiting_for == WaitingFor.REVIEW:
             return "noted: the review goes on"
-        return await self._resume(tenant, journey, journey.subject_id or "", word)
+        return await self._resume(tenant, delivery, journey, journey.subject_id or "", word)
 
-    async def _start(
-        self, tenant: str, delivery: Delivery, ticket_id: str, trigger: Trigger, bounced: str | None = None
-    ) -> str:
+    async def _start(self, tenant: str, delivery: Delivery, ticket_id: str, trigger: Trigger) -> str:
         at = self._clock.now()
         journey = Journey(
             id=delivery.run_id, ticket_id=ticket_id, trigger=trigger, state=JourneyState.RUNNING, started_at=at,
             updated_at=at,
         )  # fmt: skip
         await asyncio.to_thread(self._store.put_journey, tenant, journey)
-        seed = Seed(tenant=tenant, run_id=journey.id, ticket_id=ticket_id, trigger=trigger, at=at, bounced=bounced)
-        return await self._note(tenant, journey, await self._runner.start(seed))
+        return await self._run(tenant, delivery, journey)
 
-    async def _resume(self, tenant: str, journey: Journey, subject_id: str, word: Mapping[str, object]) -> str:
-        return await self._note(tenant, journey, await self._runner.resume(tenant, journey.id, subject_id, word))
+    async def _run(self, tenant: str, delivery: Delivery, journey: Journey) -> str:
+        """Takes the journey that a delivery began to its next rest, from wherever a crash left it."""
+        if journey.state == JourneyState.DONE:
+            return str(journey.outcome)
+        bounced = delivery.arrival.escalation_id if isinstance(delivery.arrival, EscalationMoved) else None
+        seed = Seed(
+            tenant=tenant, run_id=journey.id, ticket_id=journey.ticket_id, trigger=journey.trigger,
+            at=journey.started_at, bounced=bounced,
+        )  # fmt: skip
+        return await self._note(tenant, journey, await self._runner.start(seed), delivery)
+
+    async def _resume(
+        self, tenant: str, delivery: Delivery, journey: Journey, subject_id: str, word: Mapping[str, object]
+    ) -> str:
+        running = journey.model_copy(update={"state": JourneyState.RUNNING, "updated_at": self._clock.now()})
+        await asyncio.to_thread(self._store.put_journey, tenant, running)
+        where = await self._runner.resume(tenant, journey.id, subject_id, word)
+        return await self._note(tenant, journey, where, delivery)
 
     async def _active(self, tenant: str, ticket_id: str) -> Journey | None:
         """The ticket's journey that waits; one that a crash cut off is brought to its next rest first."""
@@ -216,8 +231,8 @@ class Work:
         await self._note(tenant, journey, where)
         return await asyncio.to_thread(self._store.active_journey, tenant, ticket_id)
 
-    async def _note(self, tenant: str, journey: Journey, where: Where) -> str:
-        """Records where the journey stands; one that has ended needs its checkpoints no more."""
+    async def _note(self, tenant: str, journey: Journey, where: Where, delivery: Delivery | None = None) -> str:
+        """Records where the journey stands, and with it that the delivery which brought it there is worked off."""
         done = where.state == "done"
         noted = journey.model_copy(
             update={
@@ -229,10 +244,12 @@ class Work:
                 "updated_at": self._clock.now(),
             }
         )
-        await asyncio.to_thread(self._store.put_journey, tenant, noted)
+        result = str(where.outcome if done else f"waiting for {where.waiting_for}")
+        await asyncio.to_thread(self._store.settle, tenant, noted, delivery.run_id if delivery else None, result)
         if done:
+            # What has ended needs its checkpoints no more.
             await self._runner.forget(tenant, journey.id)
-        return str(where.outcome if done else f"waiting for {where.waiting_for}")
+        return result
 
     async def _give_to_a_person(self, tenant: str, delivery: Delivery, error: str) -> None:
         """Says in the ticket that a person has to look, and marks the journey as failed."""

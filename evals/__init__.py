@@ -1,0 +1,1 @@
+"""Suites with a prediction for each item, their metrics, and the benches."""

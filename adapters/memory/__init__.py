@@ -1,0 +1,1 @@
+"""The shipped fakes: everything in memory, for tests, evaluations and replays."""

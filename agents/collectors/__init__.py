@@ -1,0 +1,1 @@
+"""Shaping what searches and histories return into evidence."""
