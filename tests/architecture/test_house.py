@@ -123,7 +123,8 @@ def test_every_package_and_public_name_says_what_it_is() -> None:
         if not ast.get_docstring(tree):
             silent.append(path.relative_to(ROOT).as_posix())
         for node in tree.body:
-            public = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-            if public and not node.name.startswith("_") and not ast.get_docstring(node):
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                continue
+            if not node.name.startswith("_") and not ast.get_docstring(node):
                 silent.append(f"{path.relative_to(ROOT).as_posix()}: {node.name}")
     assert silent == []

@@ -46,7 +46,7 @@ def _reachable(start: str, links: dict[str, set[str]]) -> set[str]:
 
 def _nodes() -> dict[str, Any]:
     """Node name → the method behind it."""
-    found = {}
+    found: dict[str, Any] = {}
     for kind in (watching.Watching, escalating.Escalating, knowing.Knowing):
         found |= {name: method for name, method in inspect.getmembers(kind, inspect.isfunction)}
     names = set(compiled().get_graph().nodes) - {"__start__", "__end__", "conclude"}
