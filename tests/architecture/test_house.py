@@ -100,7 +100,7 @@ def test_suppressions_name_their_code() -> None:
 
 
 def test_every_table_has_the_tenant_first_in_its_key() -> None:
-    assert document_tables.metadata is schema.metadata
+    assert document_tables.documents.metadata is schema.metadata
     for table in schema.metadata.sorted_tables:
         assert next(iter(table.primary_key.columns)).name == "tenant", table.name
 
