@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
@@ -43,6 +44,8 @@ def _lines(path: Path, raw: BinaryIO, source: BinaryIO) -> Iterator[Line]:
     number = 0
     while chunk := source.readline(LONGEST_LINE + 1):
         number += 1
+        if number == 1:
+            chunk = chunk.removeprefix(BOM_UTF8)
         if len(chunk) > LONGEST_LINE:
             while chunk and not chunk.endswith(b"\n"):
                 chunk = source.readline(LONGEST_LINE)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query
 
 from adapters.storage import records
 from adapters.storage.keys import Caller, Role
-from api.auth import House, acting_as, needs
+from api.auth import House, Needs, acting_as
 from api.once import Changed, OnlyOnce
 from api.paging import After, Limit, page, place
 from api.parameters import ApprovalId, TicketFilter
@@ -21,9 +21,9 @@ from domain.approval import Approval, ApprovalState
 router = APIRouter(prefix="/v1", tags=["approvals"], route_class=StrictRoute)
 
 Reader = Annotated[
-    Caller, Depends(needs(Role.PLATFORM, Role.TECHNICIAN, Role.LEAD, Role.APPROVER, Role.EVALUATOR))
+    Caller, Depends(Needs(Role.PLATFORM, Role.TECHNICIAN, Role.LEAD, Role.APPROVER, Role.EVALUATOR))
 ]
-Approver = Annotated[Caller, Depends(needs(Role.APPROVER))]
+Approver = Annotated[Caller, Depends(Needs(Role.APPROVER))]
 
 
 @router.get("/approvals", summary="List approvals", responses=responses())
@@ -48,7 +48,9 @@ def get_approval(approval_id: ApprovalId, house: House, known: Reader) -> Approv
     return house.store.read(lambda c: records.approvals.get(c, known.tenant, approval_id))
 
 
-@router.post("/approvals/{approval_id}/decision", summary="Approve or reject", responses=responses(404, 409, 415))
+@router.post(
+    "/approvals/{approval_id}/decision", summary="Approve or reject", responses=responses(404, 409, 415)
+)
 def decide(approval_id: ApprovalId, body: VoteIn, house: House, known: Approver, once: OnlyOnce) -> Approval:
     """Approves or rejects exactly what was seen: a `content_hash` of anything else is refused.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -27,7 +26,9 @@ def services(request: Request) -> Services:
     return found
 
 
-def caller(request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Caller:
+def caller(
+    request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> Caller:
     """The caller. Raises `Unauthenticated`."""
     house = services(request)
     if given is not None:
@@ -39,7 +40,8 @@ def caller(request: Request, given: Annotated[HTTPAuthorizationCredentials | Non
         raise Unauthenticated("a key is needed", mend="send `Authorization: Bearer <key>`")
     if not _is_local(request):
         raise Unauthenticated(
-            "without any key only callers on this machine are answered", mend="make a key with `tierwise key create`"
+            "without any key only callers on this machine are answered",
+            mend="make a key with `tierwise key create`",
         )
     return Caller(tenant=house.settings.tenant, key_id="local", roles=frozenset(Role), person=None)
 
@@ -52,15 +54,19 @@ def _is_local(request: Request) -> bool:
     return request.client is not None and request.client.host in _LOCAL and request.url.hostname in _LOCAL
 
 
-def needs(*roles: Role) -> Callable[[Caller], Caller]:
+class Needs:
     """A dependency: the caller must have one of the roles (an admin has them all). Raises `Forbidden`."""
 
-    def check(known: Annotated[Caller, Depends(caller)]) -> Caller:
-        if known.roles.isdisjoint({*roles, Role.ADMIN}):
-            raise Forbidden(f"this needs one of the roles {', '.join(roles)}", mend="use a key that has one of them")
-        return known
+    def __init__(self, *roles: Role) -> None:
+        self.roles = roles
 
-    return check
+    def __call__(self, known: Annotated[Caller, Depends(caller)]) -> Caller:
+        """The caller, who may do this."""
+        if known.roles.isdisjoint({*self.roles, Role.ADMIN}):
+            raise Forbidden(
+                f"this needs one of the roles {', '.join(self.roles)}", mend="use a key that has one of them"
+            )
+        return known
 
 
 def acting_as(known: Caller, named: str | None) -> str:

@@ -10,7 +10,7 @@ from adapters.storage import records
 from adapters.storage.keys import Caller, Role
 from adapters.storage.records import RecordTable
 from adapters.storage.store import Store, own_delivery
-from api.auth import House, acting_as, needs
+from api.auth import House, Needs, acting_as
 from api.once import Changed, OnlyOnce
 from api.paging import After, Limit, page, place
 from api.parameters import EscalationId, TicketFilter
@@ -30,9 +30,13 @@ router = APIRouter(prefix="/v1", tags=["escalations"], route_class=StrictRoute)
 
 Reader = Annotated[
     Caller,
-    Depends(needs(Role.PLATFORM, Role.TECHNICIAN, Role.LEAD, Role.APPROVER, Role.KNOWLEDGE_MANAGER, Role.EVALUATOR)),
+    Depends(
+        Needs(
+            Role.PLATFORM, Role.TECHNICIAN, Role.LEAD, Role.APPROVER, Role.KNOWLEDGE_MANAGER, Role.EVALUATOR
+        )
+    ),
 ]
-Receiver = Annotated[Caller, Depends(needs(Role.PLATFORM, Role.TECHNICIAN, Role.LEAD))]
+Receiver = Annotated[Caller, Depends(Needs(Role.PLATFORM, Role.TECHNICIAN, Role.LEAD))]
 M = TypeVar("M", bound=Record)
 
 
@@ -72,38 +76,56 @@ def get_escalation(escalation_id: EscalationId, house: House, known: Reader) -> 
     )
 
 
-@router.post("/escalations/{escalation_id}/accept", summary="Accept an escalation", responses=responses(404, 409, 415))
-def accept(escalation_id: EscalationId, body: MoveIn, house: House, known: Receiver, once: OnlyOnce) -> Escalation:
+@router.post(
+    "/escalations/{escalation_id}/accept", summary="Accept an escalation", responses=responses(404, 409, 415)
+)
+def accept(
+    escalation_id: EscalationId, body: MoveIn, house: House, known: Receiver, once: OnlyOnce
+) -> Escalation:
     """The receiving technician takes it."""
     by = acting_as(known, body.by)
-    return once(Escalation, lambda: _move(house, known, escalation_id, EscalationState.ACCEPTED, by, "accepted"))
+    return once(
+        Escalation, lambda: _move(house, known, escalation_id, EscalationState.ACCEPTED, by, "accepted")
+    )
 
 
-@router.post("/escalations/{escalation_id}/bounce", summary="Send an escalation back", responses=responses(404, 409, 415))
+@router.post(
+    "/escalations/{escalation_id}/bounce",
+    summary="Send an escalation back",
+    responses=responses(404, 409, 415),
+)
 def bounce(
     escalation_id: EscalationId, body: MoveWithReason, house: House, known: Receiver, once: OnlyOnce
 ) -> Escalation:
     """The receiving side sends it back with a reason; it is routed again, to somebody else."""
     by = acting_as(known, body.by)
-    return once(Escalation, lambda: _move(house, known, escalation_id, EscalationState.BOUNCED, by, body.reason))
+    return once(
+        Escalation, lambda: _move(house, known, escalation_id, EscalationState.BOUNCED, by, body.reason)
+    )
 
 
 @router.post(
-    "/escalations/{escalation_id}/de-escalate", summary="Take an escalation down", responses=responses(404, 409, 415)
+    "/escalations/{escalation_id}/de-escalate",
+    summary="Take an escalation down",
+    responses=responses(404, 409, 415),
 )
 def de_escalate(
     escalation_id: EscalationId, body: MoveWithReason, house: House, known: Receiver, once: OnlyOnce
 ) -> Escalation:
     """It need not be escalated any more; a question or approval that it waits for is dropped."""
     by = acting_as(known, body.by)
-    return once(Escalation, lambda: _move(house, known, escalation_id, EscalationState.DE_ESCALATED, by, body.reason))
+    return once(
+        Escalation, lambda: _move(house, known, escalation_id, EscalationState.DE_ESCALATED, by, body.reason)
+    )
 
 
 @router.post(
     "/escalations/{escalation_id}/answer", summary="Answer the question", status_code=202,
     responses=responses(404, 409, 415),
 )  # fmt: skip
-def answer(escalation_id: EscalationId, body: AnswerIn, house: House, known: Receiver, once: OnlyOnce) -> Accepted:
+def answer(
+    escalation_id: EscalationId, body: AnswerIn, house: House, known: Receiver, once: OnlyOnce
+) -> Accepted:
     """The answer to the question that the escalation waits for; it becomes a public comment of the ticket."""
     return once(Accepted, lambda: _answer(house, known, escalation_id, body), status=202)
 
@@ -122,7 +144,9 @@ def _answer(house: Services, known: Caller, escalation_id: str, body: AnswerIn) 
     escalation = house.store.read(lambda c: records.escalations.get(c, tenant, escalation_id))
     journey = house.store.active_journey(tenant, escalation.ticket_id)
     if journey is None or journey.waiting_for != WaitingFor.ANSWER or journey.escalation_id != escalation_id:
-        raise Conflict(f"escalation {escalation_id} does not wait for an answer", mend="read it again; it has gone on")
+        raise Conflict(
+            f"escalation {escalation_id} does not wait for an answer", mend="read it again; it has gone on"
+        )
     question = house.store.read(lambda c: records.contexts.get(c, tenant, journey.id)).question
     ticket = house.store.ticket(tenant, escalation.ticket_id)
     event = Event(
@@ -138,12 +162,12 @@ def _answering(known: Caller, question: Question | None, ticket: Ticket, by: str
     """Who answers: the one who was asked. Raises `Forbidden` when a personal key speaks for somebody else."""
     if question is not None and question.to == "owner":
         return Actor(id=acting_as(known, by), role=ActorRole.TECHNICIAN)
-    person = by or ticket.requester_id
-    if known.person not in (None, person):
+    if known.person not in (None, ticket.requester_id):
         raise Forbidden(
-            "the question went to the requester", mend="let the helpdesk send the requester's reply, or use its key"
+            "the question went to the requester",
+            mend="let the helpdesk send the requester's reply, or use its key",
         )
-    return Actor(id=person, role=ActorRole.REQUESTER)
+    return Actor(id=acting_as(known, by or ticket.requester_id), role=ActorRole.REQUESTER)
 
 
 def _newest_run(store: Store, tenant: str, escalation: Escalation) -> str:
@@ -152,7 +176,9 @@ def _newest_run(store: Store, tenant: str, escalation: Escalation) -> str:
         lambda c: records.journeys.find(c, tenant, ticket_id=escalation.ticket_id)
     )
     runs = [
-        one.id for one in journeys if one.escalation_id == escalation.id and one.trigger != Trigger.TICKET_CLOSED
+        one.id
+        for one in journeys
+        if one.escalation_id == escalation.id and one.trigger != Trigger.TICKET_CLOSED
     ]
     return runs[0] if runs else escalation.run_id
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Header, Query, Response
 
 from adapters.storage import knowledge, records
 from adapters.storage.keys import Caller, Role
-from api.auth import House, acting_as, needs
+from api.auth import House, Needs, acting_as
 from api.once import Changed, OnlyOnce
 from api.paging import After, Limit, page, place
 from api.parameters import ArticleId, DraftId, TicketFilter
@@ -22,9 +22,9 @@ from domain.knowledge import Article, Draft, DraftState
 router = APIRouter(prefix="/v1/knowledge", tags=["knowledge"], route_class=StrictRoute)
 
 Reader = Annotated[
-    Caller, Depends(needs(Role.KNOWLEDGE_MANAGER, Role.TECHNICIAN, Role.LEAD, Role.PLATFORM, Role.EVALUATOR))
+    Caller, Depends(Needs(Role.KNOWLEDGE_MANAGER, Role.TECHNICIAN, Role.LEAD, Role.PLATFORM, Role.EVALUATOR))
 ]
-Manager = Annotated[Caller, Depends(needs(Role.KNOWLEDGE_MANAGER))]
+Manager = Annotated[Caller, Depends(Needs(Role.KNOWLEDGE_MANAGER))]
 IfMatch = Annotated[
     str | None,
     Header(
@@ -57,14 +57,23 @@ def get_draft(draft_id: DraftId, house: House, known: Reader, response: Response
     return _tagged(draft, response)
 
 
-@router.put("/drafts/{draft_id}", summary="Edit a draft", responses={**ETAG, **responses(404, 409, 412, 415, 428)})
+@router.put(
+    "/drafts/{draft_id}", summary="Edit a draft", responses={**ETAG, **responses(404, 409, 412, 415, 428)}
+)
 def edit_draft(
-    draft_id: DraftId, body: DraftIn, house: House, known: Manager, response: Response, if_match: IfMatch = None
+    draft_id: DraftId,
+    body: DraftIn,
+    house: House,
+    known: Manager,
+    response: Response,
+    if_match: IfMatch = None,
 ) -> Draft:
     """Replaces the text of a draft under review."""
     current = house.store.read(lambda c: records.drafts.get(c, known.tenant, draft_id))
     _check(current, if_match)
-    return _tagged(house.store.edit_draft(known.tenant, draft_id, body.article, expected=current.version), response)
+    return _tagged(
+        house.store.edit_draft(known.tenant, draft_id, body.article, expected=current.version), response
+    )
 
 
 @router.post(

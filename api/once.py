@@ -36,7 +36,9 @@ class Changed(NamedTuple):
 class Once:
     """Carries a change out once for each `Idempotency-Key` of a tenant."""
 
-    def __init__(self, house: Services, known: Caller, key: str | None, digest: str, response: Response) -> None:
+    def __init__(
+        self, house: Services, known: Caller, key: str | None, digest: str, response: Response
+    ) -> None:
         self._house = house
         self._known = known
         self._key = key
@@ -72,7 +74,13 @@ async def _once(
     request: Request, response: Response, house: House, known: Annotated[Caller, Depends(caller)],
     key: IdempotencyKey = None,
 ) -> Once:  # fmt: skip
-    asked = [known.key_id, request.method, request.url.path, request.headers.get("if-match"), await request.json()]
+    asked = [
+        known.key_id,
+        request.method,
+        request.url.path,
+        request.headers.get("if-match"),
+        await request.json(),
+    ]
     return Once(house, known, key, content_hash(asked), response)
 
 

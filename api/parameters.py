@@ -6,7 +6,10 @@ from typing import Annotated
 
 from fastapi import Path, Query
 
-TicketId = Annotated[str, Path(min_length=1, max_length=200, description="the helpdesk's id of the ticket", examples=["INC-1042"])]
+TicketId = Annotated[
+    str,
+    Path(min_length=1, max_length=200, description="the helpdesk's id of the ticket", examples=["INC-1042"]),
+]
 EscalationId = Annotated[str, Path(min_length=1, max_length=200, examples=["esc_0a1b2c3d4e5f60718293"])]
 ApprovalId = Annotated[str, Path(min_length=1, max_length=200, examples=["apr_0a1b2c3d4e5f60718293"])]
 DraftId = Annotated[str, Path(min_length=1, max_length=200, examples=["draft_0a1b2c3d4e5f60718293"])]

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from email.message import Message
-from typing import Any
+from typing import Any, get_origin
 
 from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
@@ -33,7 +33,11 @@ def decode(body: bytes) -> Any:  # Any: what FastAPI validates next
         raise _too_deep() from error
     except ValueError as error:
         # A number too long to be read lands here as well; the reader's own words may quote the body.
-        where = f" at line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
+        where = (
+            f" at line {error.lineno}, column {error.colno}"
+            if isinstance(error, json.JSONDecodeError)
+            else ""
+        )
         raise BadInput(f"the body is not JSON{where}", mend="send one JSON object") from error
     for found in _leaves(value):
         _check(found)
@@ -51,49 +55,59 @@ class StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """A route that refuses unknown query parameters, NUL characters and bodies that are not clean JSON."""
+    """A route that refuses unknown or repeated query parameters, NUL characters and bodies that are not clean JSON."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler with the checks before it."""
         handle = super().get_route_handler()
-        known = frozenset(_query_names(self.dependant))
+        known = dict(_query_parameters(self.dependant))
 
         async def checked(request: Request) -> Response:
             _check_address(request, known)
             strict = StrictRequest(request.scope, request.receive)
             if self.body_field is not None and await strict.body():
                 if not _is_json(request.headers.get("content-type", "")):
-                    raise UnsupportedMedia("the body is not declared as JSON", mend="send `Content-Type: application/json`")
+                    raise UnsupportedMedia(
+                        "the body is not declared as JSON", mend="send `Content-Type: application/json`"
+                    )
                 await strict.json()
             return await handle(strict)
 
         return checked
 
 
-def _check_address(request: Request, known: frozenset[str]) -> None:
-    unknown = [name for name in request.query_params if name not in known]
+def _check_address(request: Request, known: Mapping[str, bool]) -> None:
+    """Raises `BadInput` for query parameters that are unknown, or given twice where only the last would count."""
+    names = [name for name, _ in request.query_params.multi_items()]
+    unknown = [name for name in names if name not in known]
     if unknown:
         raise BadInput(
             f"{len(unknown)} query parameter(s) are not known here",
             mend=f"use only: {', '.join(sorted(known)) or 'none'}",
         )
-    texts = (*request.path_params.values(), *request.query_params.values())
+    repeated = sorted({name for name in names if not known[name] and names.count(name) > 1})
+    if repeated:
+        raise BadInput(f"the query parameter {repeated[0]} is given twice", mend="give it once")
+    texts = (*request.path_params.values(), *(text for _, text in request.query_params.multi_items()))
     if any("\x00" in str(text) for text in texts):
         raise _holds_nul()
 
 
-def _query_names(dependant: Dependant) -> Iterator[str]:
+def _query_parameters(dependant: Dependant) -> Iterator[tuple[str, bool]]:
+    """Each query parameter of a call, and whether it may be given several times."""
     for field in dependant.query_params:
-        yield field.alias
+        yield field.alias, get_origin(field.field_info.annotation) is list
     for inner in dependant.dependencies:
-        yield from _query_names(inner)
+        yield from _query_parameters(inner)
 
 
 def _is_json(content_type: str) -> bool:
     message = Message()
     message["content-type"] = content_type
     subtype = message.get_content_subtype()
-    return message.get_content_maintype() == "application" and (subtype == "json" or subtype.endswith("+json"))
+    return message.get_content_maintype() == "application" and (
+        subtype == "json" or subtype.endswith("+json")
+    )
 
 
 def _leaves(value: object) -> Iterator[object]:

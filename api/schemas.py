@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from domain.approval import Approval
 from domain.assessment import Assessment, Decision
@@ -21,7 +21,43 @@ from domain.sla import LedgerRow, SlaClock
 from domain.ticket import Event, Ticket
 
 Person = Annotated[str, Field(min_length=1, max_length=100)]
+By = Annotated[
+    Person | None,
+    Field(description="who acts; left out with a personal key, needed with one that belongs to nobody"),
+]
 Reason = Annotated[str, Field(max_length=4000)]
+
+
+_TICKET: JsonValue = {
+    "id": "INC-1042",
+    "subject": "VPN drops every few minutes",
+    "description": "Since this morning the VPN drops every few minutes. I cannot work, please escalate this.",
+    "requester": {"id": "u-311", "email": "maria.lind@example.com"},
+    "category": "vpn",
+    "priority": "high",
+    "created_at": "2026-10-14T06:30:00Z",
+    "events": [
+        {
+            "id": "e1",
+            "at": "2026-10-14T06:30:00Z",
+            "kind": "created",
+            "actor": {"id": "u-311", "role": "requester"},
+        }
+    ],
+}
+_COMMENT: JsonValue = {
+    "id": "e2",
+    "at": "2026-10-14T08:05:00Z",
+    "kind": "comment",
+    "actor": {"id": "u-311", "role": "requester"},
+    "visibility": "public",
+    "body": "Any news? It shows error 809.",
+}
+
+
+def _like(**example: JsonValue) -> ConfigDict:
+    """The configuration of a body that shows how it looks."""
+    return ConfigDict(json_schema_extra={"examples": [example]})
 
 
 class Body(BaseModel):
@@ -33,6 +69,8 @@ class Body(BaseModel):
 class EventIn(Body):
     """Something that happened to a ticket."""
 
+    model_config = _like(ticket_id="INC-1042", event=_COMMENT, ticket=_TICKET)
+
     ticket_id: str = Field(min_length=1, max_length=200, examples=["INC-1042"])
     event: Event
     ticket: Ticket | None = Field(
@@ -43,7 +81,7 @@ class EventIn(Body):
 class Accepted(BaseModel):
     """The event is safe; its run can be looked at."""
 
-    run_id: str
+    run_id: str = Field(examples=["run_0a1b2c3d4e5f60718293"])
     new: bool = Field(description="false when this delivery had come before")
 
 
@@ -76,15 +114,20 @@ class SlaOut(BaseModel):
 class AssessIn(Body):
     """One ticket, by value."""
 
+    model_config = _like(ticket=_TICKET, at="2026-10-14T09:00:00Z")
+
     ticket: Ticket
     at: Moment | None = Field(default=None, description="the moment to judge at; now when left out")
+
+
+Next = Annotated[str | None, Field(description="pass as `after` for the next page; null on the last")]
 
 
 class EscalationPage(BaseModel):
     """Escalations, newest first."""
 
     items: list[Escalation]
-    next_before: Moment | None = Field(description="pass as `before` for the next page; null on the last")
+    next: Next
 
 
 class EscalationOut(BaseModel):
@@ -103,46 +146,70 @@ class EscalationOut(BaseModel):
 class MoveIn(Body):
     """Who accepts."""
 
-    by: Person | None = None
+    model_config = _like(by="robin-hale")
+
+    by: By = None
 
 
 class MoveWithReason(Body):
     """Who sends it back or takes it down, and why."""
 
-    by: Person | None = None
+    model_config = _like(by="robin-hale", reason="a network fault, not ours")
+
+    by: By = None
     reason: Annotated[str, Field(min_length=1, max_length=4000)]
 
 
 class AnswerIn(Body):
     """The requester's (or owner's) answer to the question."""
 
+    model_config = _like(text="It shows error 809, at home and in the office.")
+
     text: Annotated[str, Field(min_length=1, max_length=100_000)]
-    by: Person | None = None
+    by: By = None
 
 
 class VoteIn(Body):
     """An approver's word, with the hash of what was seen."""
 
+    model_config = _like(approve=True, content_hash="9f" * 32, by="dana-whitlock")
+
     approve: bool
-    content_hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    content_hash: Annotated[
+        str, Field(pattern=r"^[0-9a-f]{64}$", description="`content_hash` of the approval as it was shown")
+    ]
     reason: Reason = ""
-    by: Person | None = None
+    by: By = None
 
 
-class Approvals(BaseModel):
+class ApprovalPage(BaseModel):
     """Requests for approval, newest first."""
 
     items: list[Approval]
+    next: Next
 
 
-class Drafts(BaseModel):
+class DraftPage(BaseModel):
     """Drafts, newest first."""
 
     items: list[Draft]
+    next: Next
 
 
 class DraftIn(Body):
     """The text as edited."""
+
+    model_config = _like(
+        article={
+            "title": "VPN drops every few minutes with error 809",
+            "symptom": "The VPN connects and drops again; the client shows error 809.",
+            "environment": "VPN client 6.4 on Windows 11",
+            "cause": "The router at home closes idle UDP sessions.",
+            "resolution": ["Switch the client to TCP.", "Connect again and wait ten minutes."],
+            "category": "vpn",
+            "audience": "public",
+        }
+    )
 
     article: ArticleBody
 
@@ -150,16 +217,18 @@ class DraftIn(Body):
 class ReviewIn(Body):
     """A reviewer's word. A rejection needs a reason."""
 
+    model_config = _like(approve=False, reason="describes one case only", by="chris-lowe")
+
     approve: bool
     reason: Reason = ""
-    by: Person | None = None
+    by: By = None
 
 
-class Articles(BaseModel):
-    """Articles by id."""
+class ArticlePage(BaseModel):
+    """The newest versions of articles, by id."""
 
     items: list[Article]
-    next_after: str | None = Field(description="pass as `after` for the next page; null on the last")
+    next: Next
 
 
 class SearchOut(BaseModel):

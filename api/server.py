@@ -2,64 +2,90 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI, Response
+from fastapi import APIRouter, FastAPI, Response
 
-from api import escalations, knowledge, problems, tickets
+from adapters.storage.keys import Role
+from api import approvals, document, escalations, knowledge, problems, runs, search, tickets
 from api.auth import House
 from api.limits import BodyLimit
+from api.reading import StrictRoute
 from api.schemas import Health
 from app.bootstrap import Services
 from domain.errors import TierwiseError
 
+_TAGS = [
+    {"name": "tickets", "description": "Events in; tickets, SLA ledgers and opinions out."},
+    {"name": "runs", "description": "What became of a delivery."},
+    {
+        "name": "escalations",
+        "description": "The receiving side: accept, send back, take down; answer a question.",
+    },
+    {"name": "approvals", "description": "Signatures bound to the exact action that was seen."},
+    {"name": "knowledge", "description": "Drafted articles under review, and published ones."},
+    {"name": "search", "description": "Past tickets and articles near a text."},
+    {"name": "health", "description": "For balancers and monitors; no key needed."},
+]
+
+_DESCRIPTION = """\
+Every call needs a bearer key, except on a fresh installation without any key, which answers callers on its own machine
+only. A key opens one tenant: records of other tenants do not exist for it.
+
+Errors are `application/problem+json` with a stable `code` and a `mend` that says what the caller can do. Timestamps
+are RFC 3339 with a zone. Unknown keys and query parameters are refused, so that a typo never becomes silence.
+"""
+
+health = APIRouter(tags=["health"], route_class=StrictRoute)
+
+
+@health.get("/healthz", summary="Is the process alive?", responses=problems.only(422))
+def healthz() -> Health:
+    """The process lives."""
+    return Health(status="ok")
+
+
+@health.get(
+    "/readyz", summary="Is every part ready?",
+    responses={503: {"model": Health, "description": "a part does not answer"}, **problems.only(422)},
+)  # fmt: skip
+def readyz(house: House, response: Response) -> Health:
+    """Every part it depends on answers."""
+    checks = {name: _word(check) for name, check in house.pings().items()}
+    ready = all(word == "ok" for word in checks.values())
+    response.status_code = 200 if ready else 503
+    return Health(status="ok" if ready else "not_ready", checks=checks)
+
 
 def create_app(services: Services) -> FastAPI:
     """The API over running services; the caller starts and stops those."""
+    app = described()
+    app.state.services = services
+    app.add_middleware(BodyLimit, limit=services.settings.body_limit)
+    return app
+
+
+def described() -> FastAPI:
+    """Every call of the API without anything behind it, for its description."""
     app = FastAPI(
         title="Tierwise",
         version="1",
         summary="Sees which tickets will need escalating, hands them over, and writes up what was learned.",
+        description=_DESCRIPTION,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        openapi_tags=_TAGS,
         openapi_url="/openapi.json",
         docs_url=None,
         redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
     )
-    app.state.services = services
-    app.add_middleware(BodyLimit, limit=services.settings.body_limit)
     problems.install(app)
-    app.include_router(tickets.router)
-    app.include_router(escalations.router)
-    app.include_router(knowledge.router)
-
-    @app.get("/healthz", tags=["health"])
-    def healthz() -> Health:
-        """The process lives."""
-        return Health(status="ok")
-
-    @app.get("/readyz", tags=["health"], responses={503: {"model": Health}})
-    def readyz(house: House, response: Response) -> Health:
-        """Every part it depends on answers."""
-        checks = {name: _word(check) for name, check in house.pings().items()}
-        ready = all(word == "ok" for word in checks.values())
-        response.status_code = 200 if ready else 503
-        return Health(status="ok" if ready else "not_ready", checks=checks)
-
-    _document_problems(app)
+    roles: dict[str, tuple[Role, ...]] = {}
+    for part in (tickets, runs, escalations, approvals, knowledge, search):
+        roles |= document.roles_of(part.router)
+        app.include_router(part.router)
+    app.include_router(health)
+    document.complete(app, roles)
     return app
 
 
 def _word(error: TierwiseError | None) -> str:
     return "ok" if error is None else error.code
-
-
-def _document_problems(app: FastAPI) -> None:
-    """Adds the Problem schema, which responses refer to, to the OpenAPI document."""
-    generate = app.openapi
-
-    def openapi() -> dict[str, object]:
-        document: dict[str, object] = generate()
-        components = document.setdefault("components", {})
-        if isinstance(components, dict):
-            schema = problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-            components.setdefault("schemas", {})["Problem"] = schema
-        return document
-
-    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend the document

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Header
 from adapters.storage import outbox, records, tickets
 from adapters.storage.keys import Caller, Role
 from adapters.storage.store import OURSELVES, run_id
-from api.auth import House, needs
+from api.auth import House, Needs
 from api.parameters import Source, TicketId
 from api.problems import responses
 from api.reading import StrictRoute
@@ -26,9 +26,9 @@ from domain.ticket import Ticket
 
 router = APIRouter(prefix="/v1", tags=["tickets"], route_class=StrictRoute)
 
-Platform = Annotated[Caller, Depends(needs(Role.PLATFORM))]
+Platform = Annotated[Caller, Depends(Needs(Role.PLATFORM))]
 Reader = Annotated[
-    Caller, Depends(needs(Role.PLATFORM, Role.TECHNICIAN, Role.LEAD, Role.EVALUATOR, Role.KNOWLEDGE_MANAGER))
+    Caller, Depends(Needs(Role.PLATFORM, Role.TECHNICIAN, Role.LEAD, Role.EVALUATOR, Role.KNOWLEDGE_MANAGER))
 ]
 DeliveryId = Annotated[
     str | None,
@@ -101,7 +101,9 @@ async def assess(body: AssessIn, house: House, known: Reader) -> Opinion:
         _check_at("at", body.at)
     at = body.at or max(house.clock.now(), body.ticket.created_at)
     if at < body.ticket.created_at:
-        raise BadEvent("`at` lies before the ticket's creation", mend="leave `at` out to judge at this moment")
+        raise BadEvent(
+            "`at` lies before the ticket's creation", mend="leave `at` out to judge at this moment"
+        )
     return await opinion(
         known.tenant, body.ticket, at, policy=house.policy, history=house.history, search=house.search,
         knowledge=house.knowledge,
@@ -114,11 +116,15 @@ def _check(house: Services, tenant: str, body: EventIn) -> None:
     if body.ticket is not None:
         _check_ticket(body.ticket)
         if body.ticket.id != body.ticket_id:
-            raise BadEvent("`ticket.id` and `ticket_id` differ", mend="send the ticket that the event belongs to")
+            raise BadEvent(
+                "`ticket.id` and `ticket_id` differ", mend="send the ticket that the event belongs to"
+            )
     stored = house.store.read(lambda c: tickets.get_many(c, tenant, [body.ticket_id]))
     ticket = stored[0] if stored else body.ticket
     if ticket is None:
-        raise NotFound(f"there is no ticket {body.ticket_id}", mend="send the ticket along with its first event")
+        raise NotFound(
+            f"there is no ticket {body.ticket_id}", mend="send the ticket along with its first event"
+        )
     known = ticket.event(body.event.id)
     if known is not None and known != body.event:
         raise BadEvent("the ticket has another event with this id", mend="give each event an id of its own")

@@ -40,7 +40,12 @@ class Work:
     """Works off the inbox. Every method may run again after a crash and comes to the same records."""
 
     def __init__(
-        self, store: Store, records: JourneyRecords, runner: JourneyRunner, index_ticket: IndexTicket, clock: Clock
+        self,
+        store: Store,
+        records: JourneyRecords,
+        runner: JourneyRunner,
+        index_ticket: IndexTicket,
+        clock: Clock,
     ) -> None:
         self._store = store
         self._records = records
@@ -56,7 +61,9 @@ class Work:
         results = []
         while (delivery := await asyncio.to_thread(self._store.next_delivery, tenant, ticket_id)) is not None:
             result, failed = await self._handled(tenant, delivery)
-            await asyncio.to_thread(self._store.finish_delivery, tenant, delivery.run_id, result, failed=failed)
+            await asyncio.to_thread(
+                self._store.finish_delivery, tenant, delivery.run_id, result, failed=failed
+            )
             results.append(result)
         return results
 
@@ -93,7 +100,9 @@ class Work:
 
     async def _event(self, tenant: str, delivery: Delivery, arrival: EventArrived) -> str:
         event = arrival.event
-        ticket = await asyncio.to_thread(self._store.record_event, tenant, arrival.ticket, arrival.ticket_id, event)
+        ticket = await asyncio.to_thread(
+            self._store.record_event, tenant, arrival.ticket, arrival.ticket_id, event
+        )
         if event.role == ActorRole.BOT:
             return "noted: our own change"
         if event.kind in (EventKind.CREATED, EventKind.RESOLVED, EventKind.CLOSED):
@@ -107,7 +116,9 @@ class Work:
             return "noted: the ticket has ended"
         return await self._start(tenant, delivery, ticket.id, Trigger.TICKET_EVENT)
 
-    async def _event_while_waiting(self, tenant: str, delivery: Delivery, journey: Journey, event: Event) -> str:
+    async def _event_while_waiting(
+        self, tenant: str, delivery: Delivery, journey: Journey, event: Event
+    ) -> str:
         if event.kind in (EventKind.RESOLVED, EventKind.CLOSED):
             escalation = await self._records.last_escalation(tenant, journey.ticket_id)
             if escalation is not None and not escalation.ended:
@@ -147,9 +158,13 @@ class Work:
         approval = await self._records.approval(tenant, arrival.approval_id)
         if journey is None:
             return "noted: nobody waits for it"
-        result = {ApprovalState.GRANTED: "granted", ApprovalState.REJECTED: "rejected"}.get(approval.state, "expired")
+        result = {ApprovalState.GRANTED: "granted", ApprovalState.REJECTED: "rejected"}.get(
+            approval.state, "expired"
+        )
         at = approval.decided_at or delivery.received_at
-        return await self._resume(tenant, delivery, journey, approval.id, {"result": result, "at": at.isoformat()})
+        return await self._resume(
+            tenant, delivery, journey, approval.id, {"result": result, "at": at.isoformat()}
+        )
 
     async def _review_decided(self, tenant: str, delivery: Delivery, arrival: ReviewDecided) -> str:
         journey = await self._active(tenant, arrival.ticket_id)
@@ -157,7 +172,9 @@ class Work:
         if journey is None:
             return "noted: nobody waits for it"
         result = "rejected" if draft.state == DraftState.REJECTED else "approved"
-        return await self._resume(tenant, delivery, journey, draft.id, {"result": result, "at": delivery.received_at.isoformat()})
+        return await self._resume(
+            tenant, delivery, journey, draft.id, {"result": result, "at": delivery.received_at.isoformat()}
+        )
 
     async def _timer(self, tenant: str, delivery: Delivery, arrival: TimerFired) -> str:
         journey = await self._active(tenant, arrival.ticket_id)
@@ -215,8 +232,6 @@ class Work:
     async def _resume(
         self, tenant: str, delivery: Delivery, journey: Journey, subject_id: str, word: Mapping[str, object]
     ) -> str:
-        running = journey.model_copy(update={"state": JourneyState.RUNNING, "updated_at": self._clock.now()})
-        await asyncio.to_thread(self._store.put_journey, tenant, running)
         where = await self._runner.resume(tenant, journey.id, subject_id, word)
         return await self._note(tenant, journey, where, delivery)
 
@@ -231,7 +246,9 @@ class Work:
         await self._note(tenant, journey, where)
         return await asyncio.to_thread(self._store.active_journey, tenant, ticket_id)
 
-    async def _note(self, tenant: str, journey: Journey, where: Where, delivery: Delivery | None = None) -> str:
+    async def _note(
+        self, tenant: str, journey: Journey, where: Where, delivery: Delivery | None = None
+    ) -> str:
         """Records where the journey stands, and with it that the delivery which brought it there is worked off."""
         done = where.state == "done"
         noted = journey.model_copy(
@@ -245,7 +262,9 @@ class Work:
             }
         )
         result = str(where.outcome if done else f"waiting for {where.waiting_for}")
-        await asyncio.to_thread(self._store.settle, tenant, noted, delivery.run_id if delivery else None, result)
+        await asyncio.to_thread(
+            self._store.settle, tenant, noted, delivery.run_id if delivery else None, result
+        )
         if done:
             # What has ended needs its checkpoints no more.
             await self._runner.forget(tenant, journey.id)
@@ -256,8 +275,11 @@ class Work:
         ticket_id = delivery.arrival.ticket_id
         journey = await asyncio.to_thread(self._store.active_journey, tenant, ticket_id)
         at = self._clock.now()
-        if journey is not None and journey.state == JourneyState.RUNNING:
-            failed = journey.model_copy(update={"state": JourneyState.FAILED, "error": error, "updated_at": at})
+        # One that waits as before was not what failed.
+        if journey is not None and (await self._runner.where(tenant, journey.id)).state != "waiting":
+            failed = journey.model_copy(
+                update={"state": JourneyState.FAILED, "error": error, "updated_at": at}
+            )
             await asyncio.to_thread(self._store.put_journey, tenant, failed)
         note = WriteBack(
             ticket_id=ticket_id, why="a step failed",
@@ -268,4 +290,6 @@ class Work:
         except NotFound:
             return
         item = effect(note, step=f"{delivery.run_id}:failed", at=at)
-        await self._records.save(tenant, Changes(run_id=delivery.run_id, ticket_id=ticket_id, effects=(item,)))
+        await self._records.save(
+            tenant, Changes(run_id=delivery.run_id, ticket_id=ticket_id, effects=(item,))
+        )

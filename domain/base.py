@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from datetime import datetime
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, JsonValue, StringConstraints
 
+_SECONDS = re.compile(r"\s*[+-]?[\d.]+\s*")
+
 
 def _not_a_number(value: object) -> object:
-    if isinstance(value, str | datetime):
+    # Pydantic would read "1700000000" as seconds since 1970, and give back something else than it was given.
+    if isinstance(value, datetime) or (isinstance(value, str) and not _SECONDS.fullmatch(value)):
         return value
     raise ValueError("expected an RFC 3339 timestamp as a string")
 

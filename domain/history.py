@@ -6,6 +6,7 @@ Absent stays absent and null stays null; the order of events and the zone of eac
 from __future__ import annotations
 
 import json
+import math
 from datetime import UTC, datetime
 
 from pydantic import JsonValue, ValidationError
@@ -20,8 +21,8 @@ LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
 def parse_ticket(text: str) -> Ticket:
     """Reads one history line. Raises `BadHistoryLine` naming the field and the mend."""
-    if "\x00" in text or "\\u0000" in text:
-        raise BadHistoryLine("the line holds a NUL character", mend="remove U+0000 from the text")
+    if "\x00" in text:
+        raise _nul("the line")
     try:
         raw: JsonValue = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
@@ -41,6 +42,8 @@ def ticket_from(raw: JsonValue) -> Ticket:
         raise BadHistoryLine(*_first_finding(error)) from error
     except ValueError as error:
         raise BadHistoryLine(str(error), mend="write valid Unicode text") from error
+    # After validation, so that the depth of the walk is the schema's and not the sender's.
+    _check_values("", raw)
     check_ticket(ticket)
     return ticket
 
@@ -70,6 +73,38 @@ def dump_event(event: Event) -> str:
     return event.model_dump_json(by_alias=True, exclude_unset=True)
 
 
+def _check_values(where: str, value: JsonValue) -> None:
+    """Raises `BadHistoryLine` for what JSON can carry and our own output cannot: NUL, lone surrogates, infinity."""
+    if isinstance(value, dict):
+        for key, one in value.items():
+            _check_values(f"{where}.{key}", one)
+    elif isinstance(value, list):
+        for index, one in enumerate(value):
+            _check_values(f"{where}.{index}", one)
+    elif isinstance(value, str) and (not value.isascii() or "\x00" in value):
+        _check_text(where.removeprefix("."), value)
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise BadHistoryLine(
+            f"{where.removeprefix('.')}: the number is too large to be kept", mend="write it as a string"
+        )
+
+
+def _check_text(where: str, text: str) -> None:
+    if "\x00" in text:
+        raise _nul(where)
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise BadHistoryLine(
+            f"{where}: a lone surrogate at character {error.start}",
+            mend="write both halves of the character, or neither",
+        ) from error
+
+
+def _nul(where: str) -> BadHistoryLine:
+    return BadHistoryLine(f"{where}: holds a NUL character", mend="remove U+0000 from the text")
+
+
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
@@ -82,6 +117,7 @@ _MENDS = {
     "enum": "use one of the values in history.schema.json",
     "literal_error": "use one of the values in history.schema.json",
     "datetime_from_date_parsing": "write an RFC 3339 timestamp with a zone",
+    "value_error": "write an RFC 3339 timestamp with a zone",
     "datetime_parsing": "write an RFC 3339 timestamp with a zone",
     "string_too_short": "write at least one character",
 }

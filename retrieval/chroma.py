@@ -120,7 +120,7 @@ class ChromaIndex:
                 self._collections.clear()
                 raise CouldNotLook(
                     f"the search index did not let us {what}: {error}",
-                    mend="it is rebuilt at the next start, or now with `tierwise index rebuild`",
+                    mend="it is rebuilt at the next start, or now with `tierwise reindex`",
                 ) from error
 
     def _client(self) -> Client:

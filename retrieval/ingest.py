@@ -130,7 +130,7 @@ class Indexer:
         if stored and self._embedder.name not in stored:
             raise EmbedderMismatch(
                 f"the index was built with {', '.join(sorted(stored))}, the settings name {self._embedder.name}",
-                mend="set the embedding model back, or build the index anew with `tierwise index rebuild`",
+                mend="set the embedding model back, or build the index anew with `tierwise reindex`",
             )
 
     def scope(self, tenant: str, kind: DocumentKind) -> Scope:

@@ -75,15 +75,22 @@ class RecordTable(Generic[M]):
             .values(state=state, version=version, body=record.model_dump_json())
         )
         if done.rowcount != 1:
-            raise Conflict(f"{self._noun} {id} was changed by somebody else", mend="read it again, then decide")
+            raise Conflict(
+                f"{self._noun} {id} was changed by somebody else", mend="read it again, then decide"
+            )
 
     def get(self, connection: Connection, tenant: str, id: str) -> M:
         """The record. Raises `NotFound`."""
+        found = self.get_or_none(connection, tenant, id)
+        if found is None:
+            raise NotFound(f"there is no {self._noun} {id}")
+        return found
+
+    def get_or_none(self, connection: Connection, tenant: str, id: str) -> M | None:
+        """The record, if there is one."""
         query = select(self._table.c.body).where(self._table.c.tenant == tenant, self._table.c.id == id)
         body = connection.execute(query).scalar_one_or_none()
-        if body is None:
-            raise NotFound(f"there is no {self._noun} {id}")
-        return self._model.model_validate_json(body)
+        return None if body is None else self._model.model_validate_json(body)
 
     def find(
         self, connection: Connection, tenant: str, *, ticket_id: str | None = None, states: Sequence[str] = (),
@@ -139,13 +146,17 @@ class TimerTable:
     def drop(self, connection: Connection, tenant: str, key: str, due_at: datetime) -> None:
         """Forgets a timer that has been seen to, unless it was set anew meanwhile."""
         table = schema.timers
-        connection.execute(delete(table).where(table.c.tenant == tenant, table.c.key == key, table.c.due_at == due_at))
+        connection.execute(
+            delete(table).where(table.c.tenant == tenant, table.c.key == key, table.c.due_at == due_at)
+        )
 
 
 timers = TimerTable()
 
 
-def put_idempotent(connection: Connection, table: Table, values: dict[str, object], key: Sequence[str]) -> bool:
+def put_idempotent(
+    connection: Connection, table: Table, values: dict[str, object], key: Sequence[str]
+) -> bool:
     """Inserts a row unless its key is taken; tells whether it went in."""
     done = connection.execute(upsert(table).values(values).on_conflict_do_nothing(index_elements=list(key)))
     return done.rowcount == 1

@@ -91,7 +91,9 @@ class Store:
         """The whole ticket. Raises `NotFound`."""
         return self.read(lambda c: tickets.get(c, tenant, ticket_id))
 
-    def put_knowledge(self, tenant: str, articles: Sequence[Article], problems: Sequence[KnownProblem]) -> None:
+    def put_knowledge(
+        self, tenant: str, articles: Sequence[Article], problems: Sequence[KnownProblem]
+    ) -> None:
         """Writes articles and known problems."""
 
         def change(connection: Connection) -> None:
@@ -141,14 +143,26 @@ class Store:
         )
         return found[0] if found else None
 
+    def journey(self, tenant: str, journey_id: str) -> Journey | None:
+        """One journey, whatever its state; none when no delivery began it."""
+        return self.read(lambda c: records.journeys.get_or_none(c, tenant, journey_id))
+
     def put_journey(self, tenant: str, journey: Journey) -> None:
         """Notes where a journey stands."""
-        self.write(
-            lambda c: records.journeys.put(
-                c, tenant, journey, id=journey.id, ticket_id=journey.ticket_id, at=journey.started_at,
+        self.settle(tenant, journey, None, "")
+
+    def settle(self, tenant: str, journey: Journey, run: str | None, result: str) -> None:
+        """Notes where a journey stands and, at once, that the delivery `run` which brought it there is worked off."""
+
+        def change(connection: Connection) -> None:
+            records.journeys.put(
+                connection, tenant, journey, id=journey.id, ticket_id=journey.ticket_id, at=journey.started_at,
                 state=journey.state,
-            )
-        )  # fmt: skip
+            )  # fmt: skip
+            if run is not None:
+                inbox.finish(connection, tenant, run, result=result)
+
+        self.write(change)
 
     # People's decisions: each is recorded together with the delivery that lets the journey go on
 
@@ -239,7 +253,9 @@ class Store:
                 connection, tenant, after, id=escalation_id, expected=expected or before.version,
                 state=after.state, version=after.version,
             )  # fmt: skip
-            arrival = EscalationMoved(ticket_id=after.ticket_id, escalation_id=after.id, to=to, by=by, why=why)
+            arrival = EscalationMoved(
+                ticket_id=after.ticket_id, escalation_id=after.id, to=to, by=by, why=why
+            )
             delivery = own_delivery(tenant, f"escalation:{after.id}:{after.version}", arrival, at)
             return after, inbox.accept(connection, tenant, delivery)[0]
 

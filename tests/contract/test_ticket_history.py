@@ -1,29 +1,52 @@
-"""What every `TicketHistory` keeps to. Another implementation joins by adding its maker to `MAKERS`."""
+"""What every `TicketHistory` keeps to. Another implementation joins as a parameter of `make_history`."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import datetime
+from itertools import count
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import JsonValue
 
 from adapters.memory.history import MemoryHistory
+from adapters.storage.history import SqlHistory
+from adapters.storage.store import Store
 from domain.errors import NotFound
+from domain.history import ticket_from
 from domain.ports import TicketHistory
 from domain.ticket import EventKind, Outcome, Requester, Ticket
 from tests.domain.made import after, assigned, closed, event, ticket, wrote
+from tests.histories import histories, moments
 
 T = TypeVar("T")
 MakeHistory = Callable[[Mapping[str, Sequence[Ticket]]], TicketHistory]
 
-MAKERS: dict[str, MakeHistory] = {"memory": MemoryHistory}
 
-
-@pytest.fixture(params=sorted(MAKERS))
-def make_history(request: pytest.FixtureRequest) -> MakeHistory:
+@pytest.fixture(params=["memory", "sql"])
+def make_history(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeHistory]:
     """Builds a history out of whole tickets by tenant."""
-    return MAKERS[request.param]
+    with ExitStack() as stack:
+        numbers = count()
+
+        def sql(tickets: Mapping[str, Sequence[Ticket]]) -> TicketHistory:
+            store = Store.open(tmp_path / f"{next(numbers)}.db")
+            stack.callback(store.close)
+            return _filled(store, tickets)
+
+        yield MemoryHistory if request.param == "memory" else sql
+
+
+def _filled(store: Store, tickets: Mapping[str, Sequence[Ticket]]) -> SqlHistory:
+    for tenant, those in tickets.items():
+        store.put_tickets(tenant, those)
+    return SqlHistory(store.engine)
 
 
 def run(answer: Awaitable[T]) -> T:
@@ -157,3 +180,36 @@ def test_nothing_of_later_events_is_seen(make_history: MakeHistory) -> None:
     assert EventKind.RESOLVED not in {
         one.kind for one in run(dirty.opened_between("a", after(0), at))[0].events
     }
+
+
+@pytest.fixture(scope="module")
+def records(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """One database for many examples; each has a tenant of its own."""
+    store = Store.open(tmp_path_factory.mktemp("records") / "records.db")
+    yield store
+    store.close()
+
+
+_tenants = count()
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(histories(), max_size=4, unique_by=lambda raw: str(raw["id"])), moments)
+def test_all_answer_alike_whatever_the_tickets(
+    records: Store, raws: list[dict[str, JsonValue]], at: datetime
+) -> None:
+    tenant = f"t{next(_tenants)}"
+    tickets = {tenant: [ticket_from(raw) for raw in raws]}
+    memory, sql = MemoryHistory(tickets), _filled(records, tickets)
+    requester = next((one.requester_id for one in tickets[tenant] if one.requester_id), "r-7")
+    ids = [one.id for one in tickets[tenant]]
+
+    async def answers(history: TicketHistory) -> tuple[object, ...]:
+        return (
+            await history.tickets(tenant, ids, at), await history.of_requester(tenant, requester, at),
+            await history.opened_between(tenant, after(-(10**7)), at), await history.open_load(tenant, at),
+            await history.track_records(tenant, None, at), await history.usual_minutes(tenant, None, at),
+            await history.escalated_share(tenant, at),
+        )  # fmt: skip
+
+    assert run(answers(memory)) == run(answers(sql))

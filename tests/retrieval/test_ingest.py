@@ -201,7 +201,7 @@ def test_another_embedding_model_is_refused_by_name_until_rebuilt(store: SqlDocu
     Indexer(store, index, MODEL).index(_many(5))
     changed = Indexer(store, index, other)
     for start in (changed.check, lambda: changed.index(_many(6))):
-        with pytest.raises(EmbedderMismatch, match=r"hash-256-200.*hash-64-200.*tierwise index rebuild"):
+        with pytest.raises(EmbedderMismatch, match=r"hash-256-200.*hash-64-200.*tierwise reindex"):
             start()
     assert store.count("acme", TICKET) == 5
     assert changed.rebuild().embedded == 5

@@ -1,0 +1,161 @@
+"""Approvals: no way to a grant but the quorum of the right people, in time, for exactly what they saw."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from domain.approval import Approval, ApprovalAction, ApprovalState
+from domain.errors import Conflict, Forbidden, IllegalMove, StaleContent, TierwiseError
+from tests.conftest import NOW
+
+APPROVERS = ("ann", "ben", "cas")
+PEOPLE = (*APPROVERS, "rita", "stranger")
+"""Rita asks; in some runs she is an approver herself."""
+DECIDE_BY = NOW + timedelta(hours=8)
+
+
+def _action(grant_minutes: int | None = None, request: str = "write access") -> ApprovalAction:
+    return ApprovalAction(
+        action="grant access", ticket_id="T-1", requester="rita", parameters={"request": request}, risk="high",
+        grant_minutes=grant_minutes,
+    )  # fmt: skip
+
+
+def _pending(
+    quorum: int = 1, *, approvers: tuple[str, ...] = APPROVERS, grant_minutes: int | None = None
+) -> Approval:
+    action = _action(grant_minutes)
+    return Approval(
+        id="apr_1", escalation_id="esc_1", rule="db", action=action, content_hash=action.hash, approvers=approvers,
+        quorum=quorum, requested_at=NOW, decide_by=DECIDE_BY,
+    )  # fmt: skip
+
+
+class Deciding(RuleBasedStateMachine):
+    """Anybody votes anything at any time, having seen anything; the request may be changed behind the votes."""
+
+    @initialize(quorum=st.integers(1, 3), rita_may=st.booleans())
+    def begin(self, quorum: int, rita_may: bool) -> None:
+        self.approval = _pending(quorum, approvers=(*APPROVERS, "rita") if rita_may else APPROVERS)
+        self.at = NOW
+        self.seen = self.approval.content_hash
+        self.changed = False
+        self.said_yes: set[str] = set()
+        self.said_no: list[str] = []
+        self.over_at: datetime | None = None
+
+    @rule(minutes=st.sampled_from([0, 1, 120, 239, 240, 481]))
+    def time_passes(self, minutes: int) -> None:
+        self.at += timedelta(minutes=minutes)
+
+    @rule()
+    def the_request_is_changed(self) -> None:
+        other = _action(request="write access, and root too")
+        self.approval = self.approval.model_copy(update={"action": other})
+        self.changed = True
+
+    @rule(
+        by=st.sampled_from(PEOPLE), approve=st.booleans(), fresh=st.booleans(),
+        reason=st.sampled_from(["", "  ", "no need"]),
+    )  # fmt: skip
+    def somebody_votes(self, by: str, approve: bool, fresh: bool, reason: str) -> None:
+        before = self.approval
+        try:
+            after = before.vote(
+                by=by, approve=approve, seen_hash=self.seen if fresh else "another", at=self.at, reason=reason
+            )
+        except TierwiseError:
+            assert self.approval == before
+            return
+        assert before.state == ApprovalState.PENDING and self.at < DECIDE_BY
+        assert fresh and not self.changed
+        assert by in before.approvers and by != "rita"
+        assert by not in self.said_yes and by not in self.said_no
+        assert approve or reason.strip()
+        self.approval = after
+        if approve:
+            self.said_yes.add(by)
+        else:
+            self.said_no.append(by)
+
+    @rule()
+    def its_time_is_looked_at(self) -> None:
+        self.approval = self.approval.expire(self.at)
+
+    @invariant()
+    def granted_means_a_quorum_of_others_and_nobody_against(self) -> None:
+        granted = self.approval.state == ApprovalState.GRANTED
+        assert granted == (len(self.said_yes) >= self.approval.quorum and not self.said_no)
+
+    @invariant()
+    def one_no_is_enough(self) -> None:
+        assert (self.approval.state == ApprovalState.REJECTED) == bool(self.said_no)
+
+    @invariant()
+    def a_decision_is_dated_once_and_stays(self) -> None:
+        decided = self.approval.decided_at
+        assert (decided is None) == (self.approval.state == ApprovalState.PENDING)
+        assert self.over_at in (None, decided)
+        self.over_at = decided
+
+    @invariant()
+    def expired_means_that_its_time_was_over(self) -> None:
+        if self.approval.state == ApprovalState.EXPIRED:
+            assert self.over_at is not None and self.over_at >= DECIDE_BY
+
+
+TestDeciding = Deciding.TestCase
+
+
+def _yes(approval: Approval, by: str, at: datetime = NOW, seen: str | None = None) -> Approval:
+    return approval.vote(by=by, approve=True, seen_hash=seen or approval.content_hash, at=at)
+
+
+def test_the_last_vote_of_the_quorum_grants() -> None:
+    one = _yes(_pending(2), "ann")
+    assert one.state == ApprovalState.PENDING
+    two = _yes(one, "ben", NOW + timedelta(hours=1))
+    assert (two.state, two.decided_at, two.version) == (ApprovalState.GRANTED, NOW + timedelta(hours=1), 3)
+
+
+def test_a_grant_ends_when_the_rule_says() -> None:
+    assert _yes(_pending(grant_minutes=90), "ann").grant_ends_at == NOW + timedelta(minutes=90)
+    assert _yes(_pending(), "ann").grant_ends_at is None
+
+
+@pytest.mark.parametrize(
+    ("by", "at", "seen", "error", "says"),
+    [
+        ("stranger", NOW, None, Forbidden, "stranger is not an approver"),
+        ("rita", NOW, None, Forbidden, "nobody approves their own request"),
+        ("ann", DECIDE_BY, None, IllegalMove, "expired at"),
+        ("ann", NOW, "another", StaleContent, "about something else by now; read it again"),
+    ],
+)
+def test_a_vote_that_does_not_count_says_why(
+    by: str, at: datetime, seen: str | None, error: type[TierwiseError], says: str
+) -> None:
+    with pytest.raises(error, match=says):
+        _yes(_pending(approvers=(*APPROVERS, "rita")), by, at, seen)
+
+
+def test_nobody_votes_twice() -> None:
+    with pytest.raises(Conflict, match="ann has already voted"):
+        _yes(_yes(_pending(2), "ann"), "ann")
+
+
+def test_a_rejection_needs_a_reason() -> None:
+    pending = _pending()
+    with pytest.raises(Conflict, match="a rejection needs a reason; say why"):
+        pending.vote(by="ann", approve=False, seen_hash=pending.content_hash, at=NOW, reason=" ")
+
+
+@pytest.mark.parametrize(
+    "change", [{"grant_minutes": 9}, {"risk": "low"}, {"requester": "bob"}, {"ticket_id": "T-2"}]
+)
+def test_every_part_of_the_action_is_in_its_hash(change: dict[str, object]) -> None:
+    assert _action().model_copy(update=change).hash != _action().hash
