@@ -6,6 +6,7 @@ import gzip
 import zlib
 from codecs import BOM_UTF8
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
@@ -30,9 +31,8 @@ class Line(NamedTuple):
 def read_history(path: Path) -> Iterator[Line]:
     """Every line that is not blank. Raises `BadInput` when the file itself cannot be read."""
     try:
-        with path.open("rb") as raw:
-            source = gzip.open(raw, "rb") if path.suffix == ".gz" else raw
-            yield from _lines(path, raw, cast(BinaryIO, source))
+        with path.open("rb") as raw, _unpacked(path, raw) as source:
+            yield from _lines(raw, source)
     except OSError as error:
         reason = error.strerror or str(error)
         raise BadInput(f"{path}: {reason}", mend="give a readable .jsonl or .jsonl.gz file") from error
@@ -40,7 +40,11 @@ def read_history(path: Path) -> Iterator[Line]:
         raise BadInput(f"{path}: the gzip data is cut off or damaged", mend="fetch the file again") from error
 
 
-def _lines(path: Path, raw: BinaryIO, source: BinaryIO) -> Iterator[Line]:
+def _unpacked(path: Path, raw: BinaryIO) -> AbstractContextManager[BinaryIO]:
+    return cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if path.suffix == ".gz" else nullcontext(raw)
+
+
+def _lines(raw: BinaryIO, source: BinaryIO) -> Iterator[Line]:
     number = 0
     while chunk := source.readline(LONGEST_LINE + 1):
         number += 1

@@ -61,13 +61,9 @@ class ContextGatherer:
         if not ticket.requester_id:
             return []
         own = await self._history.of_requester(tenant, ticket.requester_id, moment, OWN_EARLIER_TICKETS + 1)
-        return [one for one in own if one.id != ticket.id and one.created_at <= ticket.created_at][
-            :OWN_EARLIER_TICKETS
-        ]
+        return [one for one in own if one.id != ticket.id and one.created_at <= ticket.created_at][:OWN_EARLIER_TICKETS]
 
-    async def _evidence(
-        self, tenant: str, ticket: Ticket, moment: datetime, earlier: Sequence[Ticket]
-    ) -> Evidence:
+    async def _evidence(self, tenant: str, ticket: Ticket, moment: datetime, earlier: Sequence[Ticket]) -> Evidence:
         looking = (self._find(tenant, ticket, kind, moment) for kind in DocumentKind)
         found = dict(zip(DocumentKind, await asyncio.gather(*looking), strict=True))
         ids = [hit.id for hit in found[DocumentKind.TICKET].hits]
@@ -79,9 +75,7 @@ class ContextGatherer:
             "problem": known_problems(found[DocumentKind.PROBLEM], problems, moment),
             "article": articles(found[DocumentKind.ARTICLE], known, moment),
         }
-        status: dict[str, Looked] = {
-            kind.value: looked(found[kind], by_kind[kind.value]) for kind in DocumentKind
-        }
+        status: dict[str, Looked] = {kind.value: looked(found[kind], by_kind[kind.value]) for kind in DocumentKind}
         by_kind["requester_history"] = requester_history(earlier, await self._nearness(ticket, earlier))
         status["requester_history"] = "found" if earlier else "nothing"
         return Evidence(items=tuple(item for items in by_kind.values() for item in items), looked=status)

@@ -42,9 +42,7 @@ class Router:
         """Records on the category under each of its names; on all tickets when there are none of the kind."""
         found: list[TrackRecord] = []
         known = self._policy.category(category)
-        for name in (
-            dict.fromkeys(one.lower() for one in (known.id, known.name, *known.aliases)) if known else ()
-        ):
+        for name in dict.fromkeys(one.lower() for one in (known.id, known.name, *known.aliases)) if known else ():
             found += await self._history.track_records(tenant, name, moment)
         return tuple(found or await self._history.track_records(tenant, None, moment))
 

@@ -47,9 +47,7 @@ class Triage:
             return ()
         found = await self._search.search(
             tenant,
-            SearchQuery(
-                text=text, kind=DocumentKind.TICKET, limit=NEIGHBOURS, exclude=(ticket.id,), known_by=at
-            ),
+            SearchQuery(text=text, kind=DocumentKind.TICKET, limit=NEIGHBOURS, exclude=(ticket.id,), known_by=at),
         )
         past = await self._history.tickets(tenant, [hit.id for hit in found.hits], at)
         return neighbours(found, past)

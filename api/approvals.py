@@ -20,9 +20,7 @@ from domain.approval import Approval, ApprovalState
 
 router = APIRouter(prefix="/v1", tags=["approvals"], route_class=StrictRoute)
 
-Reader = Annotated[
-    Caller, Depends(Needs(Role.PLATFORM, Role.TECHNICIAN, Role.LEAD, Role.APPROVER, Role.EVALUATOR))
-]
+Reader = Annotated[Caller, Depends(Needs(Role.PLATFORM, Role.TECHNICIAN, Role.LEAD, Role.APPROVER, Role.EVALUATOR))]
 Approver = Annotated[Caller, Depends(Needs(Role.APPROVER))]
 
 
@@ -48,9 +46,7 @@ def get_approval(approval_id: ApprovalId, house: House, known: Reader) -> Approv
     return house.store.read(lambda c: records.approvals.get(c, known.tenant, approval_id))
 
 
-@router.post(
-    "/approvals/{approval_id}/decision", summary="Approve or reject", responses=responses(404, 409, 415)
-)
+@router.post("/approvals/{approval_id}/decision", summary="Approve or reject", responses=responses(404, 409, 415))
 def decide(approval_id: ApprovalId, body: VoteIn, house: House, known: Approver, once: OnlyOnce) -> Approval:
     """Approves or rejects exactly what was seen: a `content_hash` of anything else is refused.
 

@@ -26,9 +26,7 @@ def services(request: Request) -> Services:
     return found
 
 
-def caller(
-    request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-) -> Caller:
+def caller(request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Caller:
     """The caller. Raises `Unauthenticated`."""
     house = services(request)
     if given is not None:

@@ -30,11 +30,7 @@ router = APIRouter(prefix="/v1", tags=["escalations"], route_class=StrictRoute)
 
 Reader = Annotated[
     Caller,
-    Depends(
-        Needs(
-            Role.PLATFORM, Role.TECHNICIAN, Role.LEAD, Role.APPROVER, Role.KNOWLEDGE_MANAGER, Role.EVALUATOR
-        )
-    ),
+    Depends(Needs(Role.PLATFORM, Role.TECHNICIAN, Role.LEAD, Role.APPROVER, Role.KNOWLEDGE_MANAGER, Role.EVALUATOR)),
 ]
 Receiver = Annotated[Caller, Depends(Needs(Role.PLATFORM, Role.TECHNICIAN, Role.LEAD))]
 M = TypeVar("M", bound=Record)
@@ -76,17 +72,11 @@ def get_escalation(escalation_id: EscalationId, house: House, known: Reader) -> 
     )
 
 
-@router.post(
-    "/escalations/{escalation_id}/accept", summary="Accept an escalation", responses=responses(404, 409, 415)
-)
-def accept(
-    escalation_id: EscalationId, body: MoveIn, house: House, known: Receiver, once: OnlyOnce
-) -> Escalation:
+@router.post("/escalations/{escalation_id}/accept", summary="Accept an escalation", responses=responses(404, 409, 415))
+def accept(escalation_id: EscalationId, body: MoveIn, house: House, known: Receiver, once: OnlyOnce) -> Escalation:
     """The receiving technician takes it."""
     by = acting_as(known, body.by)
-    return once(
-        Escalation, lambda: _move(house, known, escalation_id, EscalationState.ACCEPTED, by, "accepted")
-    )
+    return once(Escalation, lambda: _move(house, known, escalation_id, EscalationState.ACCEPTED, by, "accepted"))
 
 
 @router.post(
@@ -99,9 +89,7 @@ def bounce(
 ) -> Escalation:
     """The receiving side sends it back with a reason; it is routed again, to somebody else."""
     by = acting_as(known, body.by)
-    return once(
-        Escalation, lambda: _move(house, known, escalation_id, EscalationState.BOUNCED, by, body.reason)
-    )
+    return once(Escalation, lambda: _move(house, known, escalation_id, EscalationState.BOUNCED, by, body.reason))
 
 
 @router.post(
@@ -114,18 +102,14 @@ def de_escalate(
 ) -> Escalation:
     """It need not be escalated any more; a question or approval that it waits for is dropped."""
     by = acting_as(known, body.by)
-    return once(
-        Escalation, lambda: _move(house, known, escalation_id, EscalationState.DE_ESCALATED, by, body.reason)
-    )
+    return once(Escalation, lambda: _move(house, known, escalation_id, EscalationState.DE_ESCALATED, by, body.reason))
 
 
 @router.post(
     "/escalations/{escalation_id}/answer", summary="Answer the question", status_code=202,
     responses=responses(404, 409, 415),
 )  # fmt: skip
-def answer(
-    escalation_id: EscalationId, body: AnswerIn, house: House, known: Receiver, once: OnlyOnce
-) -> Accepted:
+def answer(escalation_id: EscalationId, body: AnswerIn, house: House, known: Receiver, once: OnlyOnce) -> Accepted:
     """The answer to the question that the escalation waits for; it becomes a public comment of the ticket."""
     return once(Accepted, lambda: _answer(house, known, escalation_id, body), status=202)
 
@@ -133,9 +117,7 @@ def answer(
 def _move(
     house: Services, known: Caller, escalation_id: str, to: EscalationState, by: str, why: str
 ) -> tuple[Escalation, Changed]:
-    escalation, run = house.store.move_escalation(
-        known.tenant, escalation_id, to, by=by, why=why, at=house.clock.now()
-    )
+    escalation, run = house.store.move_escalation(known.tenant, escalation_id, to, by=by, why=why, at=house.clock.now())
     return escalation, Changed(escalation.ticket_id, run)
 
 
@@ -144,9 +126,7 @@ def _answer(house: Services, known: Caller, escalation_id: str, body: AnswerIn) 
     escalation = house.store.read(lambda c: records.escalations.get(c, tenant, escalation_id))
     journey = house.store.active_journey(tenant, escalation.ticket_id)
     if journey is None or journey.waiting_for != WaitingFor.ANSWER or journey.escalation_id != escalation_id:
-        raise Conflict(
-            f"escalation {escalation_id} does not wait for an answer", mend="read it again; it has gone on"
-        )
+        raise Conflict(f"escalation {escalation_id} does not wait for an answer", mend="read it again; it has gone on")
     question = house.store.read(lambda c: records.contexts.get(c, tenant, journey.id)).question
     ticket = house.store.ticket(tenant, escalation.ticket_id)
     event = Event(
@@ -172,14 +152,8 @@ def _answering(known: Caller, question: Question | None, ticket: Ticket, by: str
 
 def _newest_run(store: Store, tenant: str, escalation: Escalation) -> str:
     """The run that the escalation was last worked on in: its first one, or a later one after it came back."""
-    journeys: list[Journey] = store.read(
-        lambda c: records.journeys.find(c, tenant, ticket_id=escalation.ticket_id)
-    )
-    runs = [
-        one.id
-        for one in journeys
-        if one.escalation_id == escalation.id and one.trigger != Trigger.TICKET_CLOSED
-    ]
+    journeys: list[Journey] = store.read(lambda c: records.journeys.find(c, tenant, ticket_id=escalation.ticket_id))
+    runs = [one.id for one in journeys if one.escalation_id == escalation.id and one.trigger != Trigger.TICKET_CLOSED]
     return runs[0] if runs else escalation.run_id
 
 

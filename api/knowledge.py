@@ -57,9 +57,7 @@ def get_draft(draft_id: DraftId, house: House, known: Reader, response: Response
     return _tagged(draft, response)
 
 
-@router.put(
-    "/drafts/{draft_id}", summary="Edit a draft", responses={**ETAG, **responses(404, 409, 412, 415, 428)}
-)
+@router.put("/drafts/{draft_id}", summary="Edit a draft", responses={**ETAG, **responses(404, 409, 412, 415, 428)})
 def edit_draft(
     draft_id: DraftId,
     body: DraftIn,
@@ -71,9 +69,7 @@ def edit_draft(
     """Replaces the text of a draft under review."""
     current = house.store.read(lambda c: records.drafts.get(c, known.tenant, draft_id))
     _check(current, if_match)
-    return _tagged(
-        house.store.edit_draft(known.tenant, draft_id, body.article, expected=current.version), response
-    )
+    return _tagged(house.store.edit_draft(known.tenant, draft_id, body.article, expected=current.version), response)
 
 
 @router.post(
@@ -131,9 +127,7 @@ def _etag(draft: Draft) -> str:
 def _check(draft: Draft, if_match: str | None) -> None:
     """Raises `PreconditionRequired` without a version, `PreconditionFailed` when it is another one."""
     if if_match is None:
-        raise PreconditionRequired(
-            "If-Match is missing", mend="read the draft and send its ETag as `If-Match`"
-        )
+        raise PreconditionRequired("If-Match is missing", mend="read the draft and send its ETag as `If-Match`")
     named = {tag.strip() for tag in if_match.split(",")}
     if named.isdisjoint({_etag(draft), "*"}):
         raise PreconditionFailed(

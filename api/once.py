@@ -36,9 +36,7 @@ class Changed(NamedTuple):
 class Once:
     """Carries a change out once for each `Idempotency-Key` of a tenant."""
 
-    def __init__(
-        self, house: Services, known: Caller, key: str | None, digest: str, response: Response
-    ) -> None:
+    def __init__(self, house: Services, known: Caller, key: str | None, digest: str, response: Response) -> None:
         self._house = house
         self._known = known
         self._key = key

@@ -19,9 +19,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Limit = Annotated[int, Query(ge=1, le=200, description="how many records a page has at most")]
 After = Annotated[
     str | None,
-    Query(
-        min_length=1, max_length=400, description="`next` of the page before; the first page when left out"
-    ),
+    Query(min_length=1, max_length=400, description="`next` of the page before; the first page when left out"),
 ]
 
 
@@ -42,9 +40,7 @@ def cursor(at: datetime, id: str) -> str:
     return base64.urlsafe_b64encode(f"{micros}:{id}".encode()).decode()
 
 
-def page(
-    found: Sequence[M], limit: int, place_of: Callable[[M], tuple[datetime, str]]
-) -> tuple[list[M], str | None]:
+def page(found: Sequence[M], limit: int, place_of: Callable[[M], tuple[datetime, str]]) -> tuple[list[M], str | None]:
     """The records of a page, out of up to `limit` + 1 found, and the cursor of the next; none on the last page."""
     items = list(found[:limit])
     return items, cursor(*place_of(items[-1])) if len(found) > limit else None

@@ -72,9 +72,7 @@ def only(*statuses: int) -> dict[int | str, dict[str, object]]:
     return {status: {"description": _WORDS[status], "content": content} for status in sorted(set(statuses))}
 
 
-def problem(
-    status: int, code: str, detail: str, mend: str = "", errors: Sequence[Fault] = ()
-) -> JSONResponse:
+def problem(status: int, code: str, detail: str, mend: str = "", errors: Sequence[Fault] = ()) -> JSONResponse:
     """A problem document as a response."""
     body = Problem(
         title=_WORDS.get(status, code.replace("_", " ")), status=status, detail=detail, code=code,
@@ -112,9 +110,7 @@ def install(app: FastAPI) -> None:
         if not isinstance(error, HTTPException):
             raise error
         code = {404: "no_such_path", 405: "no_such_call"}.get(error.status_code, f"http_{error.status_code}")
-        response = problem(
-            error.status_code, code, str(error.detail), "see /openapi.json for what can be called"
-        )
+        response = problem(error.status_code, code, str(error.detail), "see /openapi.json for what can be called")
         response.headers.update(error.headers or {})
         return response
 

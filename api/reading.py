@@ -33,11 +33,7 @@ def decode(body: bytes) -> Any:  # Any: what FastAPI validates next
         raise _too_deep() from error
     except ValueError as error:
         # A number too long to be read lands here as well; the reader's own words may quote the body.
-        where = (
-            f" at line {error.lineno}, column {error.colno}"
-            if isinstance(error, json.JSONDecodeError)
-            else ""
-        )
+        where = f" at line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
         raise BadInput(f"the body is not JSON{where}", mend="send one JSON object") from error
     for found in _leaves(value):
         _check(found)
@@ -105,9 +101,7 @@ def _is_json(content_type: str) -> bool:
     message = Message()
     message["content-type"] = content_type
     subtype = message.get_content_subtype()
-    return message.get_content_maintype() == "application" and (
-        subtype == "json" or subtype.endswith("+json")
-    )
+    return message.get_content_maintype() == "application" and (subtype == "json" or subtype.endswith("+json"))
 
 
 def _leaves(value: object) -> Iterator[object]:

@@ -56,9 +56,7 @@ def _call(document: Json, method: str, path: str, call: Json) -> str:
         call["description"].strip(),
         "",
     ]
-    if roles := [
-        role for entry in call.get("security", []) for role in entry.get("key", []) if role != "admin"
-    ]:
+    if roles := [role for entry in call.get("security", []) for role in entry.get("key", []) if role != "admin"]:
         lines += [f"Roles: {', '.join(f'`{role}`' for role in roles)}.", ""]
     lines += _parameters(call)
     lines += _body(document, call)
@@ -122,9 +120,7 @@ def _codes() -> str:
         "| code | status | means |", "|---|---|---|",
     ]  # fmt: skip
     ordered = sorted(rows.items(), key=lambda row: (row[1][0], row[0]))
-    return "\n".join(
-        [*lines, *(f"| `{code}` | {status} | {words} |" for code, (status, words) in ordered), ""]
-    )
+    return "\n".join([*lines, *(f"| `{code}` | {status} | {words} |" for code, (status, words) in ordered), ""])
 
 
 def _all(root: type[TierwiseError]) -> Iterator[type[TierwiseError]]:

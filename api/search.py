@@ -23,14 +23,10 @@ Reader = Annotated[
 ]
 Words = Annotated[
     str,
-    Query(
-        min_length=1, max_length=10_000, description="the text to look for", examples=["VPN drops every hour"]
-    ),
+    Query(min_length=1, max_length=10_000, description="the text to look for", examples=["VPN drops every hour"]),
 ]
 Limit = Annotated[int, Query(ge=1, le=50, description="how many hits at most")]
-Filter = Annotated[
-    str | None, Query(min_length=1, max_length=200, description="only hits with exactly this value")
-]
+Filter = Annotated[str | None, Query(min_length=1, max_length=200, description="only hits with exactly this value")]
 
 
 @router.get("/similar", summary="Find similar tickets", responses=responses())
@@ -50,9 +46,7 @@ async def search_articles(
     q: Words, house: House, known: Reader, limit: Limit = 10, category: Filter = None
 ) -> SearchOut:
     """Knowledge articles near a text, nearest first. `nothing` means that we looked; 503 that we could not."""
-    return await _search(
-        house, known, SearchQuery(text=q, kind=DocumentKind.ARTICLE, limit=limit, category=category)
-    )
+    return await _search(house, known, SearchQuery(text=q, kind=DocumentKind.ARTICLE, limit=limit, category=category))
 
 
 async def _search(house: Services, known: Caller, query: SearchQuery) -> SearchOut:

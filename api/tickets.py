@@ -40,9 +40,7 @@ DeliveryId = Annotated[
 ]  # fmt: skip
 
 
-@router.post(
-    "/tickets/{source}/events", summary="Send an event", status_code=202, responses=responses(404, 409, 415)
-)
+@router.post("/tickets/{source}/events", summary="Send an event", status_code=202, responses=responses(404, 409, 415))
 def take_event(
     source: Source, body: EventIn, house: House, known: Platform, delivery_id: DeliveryId = None
 ) -> Accepted:
@@ -101,9 +99,7 @@ async def assess(body: AssessIn, house: House, known: Reader) -> Opinion:
         _check_at("at", body.at)
     at = body.at or max(house.clock.now(), body.ticket.created_at)
     if at < body.ticket.created_at:
-        raise BadEvent(
-            "`at` lies before the ticket's creation", mend="leave `at` out to judge at this moment"
-        )
+        raise BadEvent("`at` lies before the ticket's creation", mend="leave `at` out to judge at this moment")
     return await opinion(
         known.tenant, body.ticket, at, policy=house.policy, history=house.history, search=house.search,
         knowledge=house.knowledge,
@@ -116,15 +112,11 @@ def _check(house: Services, tenant: str, body: EventIn) -> None:
     if body.ticket is not None:
         _check_ticket(body.ticket)
         if body.ticket.id != body.ticket_id:
-            raise BadEvent(
-                "`ticket.id` and `ticket_id` differ", mend="send the ticket that the event belongs to"
-            )
+            raise BadEvent("`ticket.id` and `ticket_id` differ", mend="send the ticket that the event belongs to")
     stored = house.store.read(lambda c: tickets.get_many(c, tenant, [body.ticket_id]))
     ticket = stored[0] if stored else body.ticket
     if ticket is None:
-        raise NotFound(
-            f"there is no ticket {body.ticket_id}", mend="send the ticket along with its first event"
-        )
+        raise NotFound(f"there is no ticket {body.ticket_id}", mend="send the ticket along with its first event")
     known = ticket.event(body.event.id)
     if known is not None and known != body.event:
         raise BadEvent("the ticket has another event with this id", mend="give each event an id of its own")

@@ -165,7 +165,8 @@ def open_services(
         stack.callback(engine.stop)
         yield Services(
             settings=stores.settings, clock=stores.clock, store=stores.store, policy=rules, history=stores.history,
-            knowledge=stores.knowledge, search=stores.search, indexer=stores.indexer, work=work, loop=loop, engine=engine,
+            knowledge=stores.knowledge, search=stores.search, indexer=stores.indexer, work=work, loop=loop,
+            engine=engine,
         )  # fmt: skip
 
 

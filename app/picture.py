@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from adapters.memory.search import MemorySearch
-
 from adapters.memory.history import MemoryHistory
 from adapters.memory.journeys import MemoryRecords
 from adapters.memory.knowledge import MemoryKnowledge
+from adapters.memory.search import MemorySearch
 from adapters.policy_folder import load_policy
 from app.bootstrap import DEFAULT_POLICY
 from graph.build import Journeys, build, make_agents
@@ -29,7 +28,7 @@ def graph_page() -> str:
     """The page of the documentation that shows the graph."""
     return (
         "# The graph\n\n"
-        "Drawn from the compiled graph by `make docs`; not edited by hand. Dotted lines are choices; `await_…` steps wait\n"
-        "for a person in an interrupt that survives the process.\n\n"
+        "Drawn from the compiled graph by `make docs`; not edited by hand. Dotted lines are choices; the\n"
+        "`await_…` steps wait for a person in an interrupt that survives the process.\n\n"
         f"```mermaid\n{graph_picture().strip()}\n```\n"
     )

@@ -61,9 +61,7 @@ class Work:
         results = []
         while (delivery := await asyncio.to_thread(self._store.next_delivery, tenant, ticket_id)) is not None:
             result, failed = await self._handled(tenant, delivery)
-            await asyncio.to_thread(
-                self._store.finish_delivery, tenant, delivery.run_id, result, failed=failed
-            )
+            await asyncio.to_thread(self._store.finish_delivery, tenant, delivery.run_id, result, failed=failed)
             results.append(result)
         return results
 
@@ -100,9 +98,7 @@ class Work:
 
     async def _event(self, tenant: str, delivery: Delivery, arrival: EventArrived) -> str:
         event = arrival.event
-        ticket = await asyncio.to_thread(
-            self._store.record_event, tenant, arrival.ticket, arrival.ticket_id, event
-        )
+        ticket = await asyncio.to_thread(self._store.record_event, tenant, arrival.ticket, arrival.ticket_id, event)
         if event.role == ActorRole.BOT:
             return "noted: our own change"
         if event.kind in (EventKind.CREATED, EventKind.RESOLVED, EventKind.CLOSED):
@@ -116,9 +112,7 @@ class Work:
             return "noted: the ticket has ended"
         return await self._start(tenant, delivery, ticket.id, Trigger.TICKET_EVENT)
 
-    async def _event_while_waiting(
-        self, tenant: str, delivery: Delivery, journey: Journey, event: Event
-    ) -> str:
+    async def _event_while_waiting(self, tenant: str, delivery: Delivery, journey: Journey, event: Event) -> str:
         if event.kind in (EventKind.RESOLVED, EventKind.CLOSED):
             escalation = await self._records.last_escalation(tenant, journey.ticket_id)
             if escalation is not None and not escalation.ended:
@@ -158,13 +152,9 @@ class Work:
         approval = await self._records.approval(tenant, arrival.approval_id)
         if journey is None:
             return "noted: nobody waits for it"
-        result = {ApprovalState.GRANTED: "granted", ApprovalState.REJECTED: "rejected"}.get(
-            approval.state, "expired"
-        )
+        result = {ApprovalState.GRANTED: "granted", ApprovalState.REJECTED: "rejected"}.get(approval.state, "expired")
         at = approval.decided_at or delivery.received_at
-        return await self._resume(
-            tenant, delivery, journey, approval.id, {"result": result, "at": at.isoformat()}
-        )
+        return await self._resume(tenant, delivery, journey, approval.id, {"result": result, "at": at.isoformat()})
 
     async def _review_decided(self, tenant: str, delivery: Delivery, arrival: ReviewDecided) -> str:
         journey = await self._active(tenant, arrival.ticket_id)
@@ -246,9 +236,7 @@ class Work:
         await self._note(tenant, journey, where)
         return await asyncio.to_thread(self._store.active_journey, tenant, ticket_id)
 
-    async def _note(
-        self, tenant: str, journey: Journey, where: Where, delivery: Delivery | None = None
-    ) -> str:
+    async def _note(self, tenant: str, journey: Journey, where: Where, delivery: Delivery | None = None) -> str:
         """Records where the journey stands, and with it that the delivery which brought it there is worked off."""
         done = where.state == "done"
         noted = journey.model_copy(
@@ -262,9 +250,7 @@ class Work:
             }
         )
         result = str(where.outcome if done else f"waiting for {where.waiting_for}")
-        await asyncio.to_thread(
-            self._store.settle, tenant, noted, delivery.run_id if delivery else None, result
-        )
+        await asyncio.to_thread(self._store.settle, tenant, noted, delivery.run_id if delivery else None, result)
         if done:
             # What has ended needs its checkpoints no more.
             await self._runner.forget(tenant, journey.id)
@@ -277,9 +263,7 @@ class Work:
         at = self._clock.now()
         # One that waits as before was not what failed.
         if journey is not None and (await self._runner.where(tenant, journey.id)).state != "waiting":
-            failed = journey.model_copy(
-                update={"state": JourneyState.FAILED, "error": error, "updated_at": at}
-            )
+            failed = journey.model_copy(update={"state": JourneyState.FAILED, "error": error, "updated_at": at})
             await asyncio.to_thread(self._store.put_journey, tenant, failed)
         note = WriteBack(
             ticket_id=ticket_id, why="a step failed",
@@ -290,6 +274,4 @@ class Work:
         except NotFound:
             return
         item = effect(note, step=f"{delivery.run_id}:failed", at=at)
-        await self._records.save(
-            tenant, Changes(run_id=delivery.run_id, ticket_id=ticket_id, effects=(item,))
-        )
+        await self._records.save(tenant, Changes(run_id=delivery.run_id, ticket_id=ticket_id, effects=(item,)))

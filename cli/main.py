@@ -63,7 +63,7 @@ def import_(
 def assess(
     file: Annotated[Path, typer.Argument(help="One ticket as canonical JSON, or - for standard input.")],
     data_dir: DataDir = None, policy_dir: PolicyDir = None, tenant: Tenant = None, as_json: AsJson = False,
-    at: Annotated[str | None, typer.Option(help="The moment to judge at, RFC 3339 with a zone; now when left out.")] = None,
+    at: Annotated[str | None, typer.Option(help="The moment to judge at, with a zone; now when left out.")] = None,
 ) -> None:  # fmt: skip
     """Says what Tierwise thinks of one ticket. Nothing is stored, nothing is sent."""
     from cli.assess import run_assess

@@ -13,9 +13,7 @@ app = typer.Typer(help="Check a policy folder, print its schemas.", no_args_is_h
 
 @app.command("check")
 def check(
-    folder: Annotated[
-        Path, typer.Argument(exists=True, file_okay=False, metavar="DIR", help="The policy folder.")
-    ],
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, metavar="DIR", help="The policy folder.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Names every mistake in a policy folder: file, line, key, problem, mend. Exits 1 when there is one."""

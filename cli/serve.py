@@ -21,6 +21,4 @@ def run_server(
         if check_exposure(services.settings, services.store):
             note("no key has been made: listening on loopback only, every local caller may do everything")
         note(f"http://{chosen.host}:{chosen.port}/openapi.json  (tenant {services.settings.tenant})")
-        uvicorn.run(
-            create_app(services), host=chosen.host, port=chosen.port, log_level="warning", access_log=False
-        )
+        uvicorn.run(create_app(services), host=chosen.host, port=chosen.port, log_level="warning", access_log=False)

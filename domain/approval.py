@@ -76,9 +76,7 @@ class Approval(Record):
         if at >= self.decide_by:
             raise IllegalMove(f"approval {self.id} expired at {self.decide_by.isoformat()}")
         if seen_hash != self.content_hash or self.action.hash != self.content_hash:
-            raise StaleContent(
-                f"approval {self.id} is about something else by now", mend="read it again, then decide"
-            )
+            raise StaleContent(f"approval {self.id} is about something else by now", mend="read it again, then decide")
         if by == self.action.requester:
             raise Forbidden("nobody approves their own request")
         if by not in self.approvers:

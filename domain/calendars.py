@@ -129,9 +129,7 @@ class _Hours:
         day = local.date()
         weeks, weekday = divmod(day.toordinal() - 1, 7)
         since_midnight = local - _midnight(day)
-        today = sum(
-            (min(end, since_midnight) - start for start, end in self.of(day) if start < since_midnight), _ZERO
-        )
+        today = sum((min(end, since_midnight) - start for start, end in self.of(day) if start < since_midnight), _ZERO)
         taken = self.before_holiday[bisect_left(self.holidays, day)]
         return weeks * self.before_day[7] + self.before_day[weekday] - taken + today
 
@@ -159,9 +157,7 @@ def _interval(text: str) -> tuple[timedelta, timedelta]:
     return start, end
 
 
-def _spans_in(
-    hours: _Hours, first: datetime, last: datetime, offset: timedelta
-) -> Iterator[tuple[datetime, datetime]]:
+def _spans_in(hours: _Hours, first: datetime, last: datetime, offset: timedelta) -> Iterator[tuple[datetime, datetime]]:
     """Working spans of one stretch of constant offset."""
     local_first, local_last = first + offset, last + offset
     day = local_first.date()

@@ -73,9 +73,7 @@ def urgency_of(ticket: Ticket, reasons: Iterable[Reason], category: Category | N
     return max(named, Urgency.HIGH, key=_ORDER.index) if presses else named
 
 
-def tags_of(
-    ticket: Ticket, category: Category | None, urgency: Urgency, reasons: Iterable[Reason]
-) -> tuple[str, ...]:
+def tags_of(ticket: Ticket, category: Category | None, urgency: Urgency, reasons: Iterable[Reason]) -> tuple[str, ...]:
     """Tags to add, never to replace: category, urgency, service, and what stands out."""
     codes = {reason.code for reason in reasons}
     tags = [category.id] if category else []
@@ -126,8 +124,7 @@ def _words_of(category: Category, text: str) -> tuple[str, ...]:
     found = [
         match.word
         for match in find_words(folded, category.words)
-        if carries_denial(folded.text[match.start : match.end])
-        or not is_denied(folded.text, match.start, match.end)
+        if carries_denial(folded.text[match.start : match.end]) or not is_denied(folded.text, match.start, match.end)
     ]
     return tuple(dict.fromkeys(found))
 

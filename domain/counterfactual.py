@@ -51,10 +51,7 @@ def _reply(
     if after >= policy.risk.at_risk_from:
         return None
     before = _holds_until(ticket, policy, at, around)
-    if (
-        before is not None
-        and total(_replied_at(ticket, policy, before - _INSTANT, around)) >= policy.risk.at_risk_from
-    ):
+    if before is not None and total(_replied_at(ticket, policy, before - _INSTANT, around)) >= policy.risk.at_risk_from:
         before = None
     when = f" before {local_time(before, policy, at)}" if before else " now"
     return Counterfactual(

@@ -63,18 +63,12 @@ def _what_calls(assessment: Assessment, policy: Policy) -> tuple[str, ...]:
     return tuple(calls)
 
 
-def _escalate(
-    assessment: Assessment, ticket: Ticket, policy: Policy, at: datetime, calls: tuple[str, ...]
-) -> Decision:
+def _escalate(assessment: Assessment, ticket: Ticket, policy: Policy, at: datetime, calls: tuple[str, ...]) -> Decision:
     tier = current_tier(ticket, policy)
     rule = next((one for one in policy.escalation.rules if holds(one.when, ticket, policy, assessment)), None)
     to_tier = _tier_above(tier, rule, policy)
     by = f"Rule {rule.id}" if rule else "No escalation rule matches; one tier up"
-    step = (
-        f"from {tier.value} to {to_tier.value}"
-        if to_tier != tier
-        else f"stays in {tier.value}, the last tier"
-    )
+    step = f"from {tier.value} to {to_tier.value}" if to_tier != tier else f"stays in {tier.value}, the last tier"
     return _made(
         Action.ESCALATE, assessment, policy, at, (*calls, f"{by}: {step}."),
         to_tier=to_tier.value, priority=_raised(rule, ticket, policy), status=rule.status if rule else None,
@@ -88,9 +82,7 @@ def _tier_above(tier: Tier, rule: EscalationRule | None, policy: Policy) -> Tier
     order = sorted((one.id for one in policy.tiers.tiers), key=list(Tier).index)
     here = order.index(tier)
     wanted = order.index(rule.to_tier) if rule and rule.to_tier in order else here
-    return (
-        order[wanted] if wanted > here else order[min(here + 1, len(order) - 1)] if wanted == here else tier
-    )
+    return order[wanted] if wanted > here else order[min(here + 1, len(order) - 1)] if wanted == here else tier
 
 
 def _raised(rule: EscalationRule | None, ticket: Ticket, policy: Policy) -> str | None:

@@ -91,9 +91,7 @@ def _facts(
     for field in fields:
         if field.id in facts:
             continue
-        fact = (
-            fact_in(field, passages) or _from_ticket(field, ticket) or _from_history(field, earlier, moment)
-        )
+        fact = fact_in(field, passages) or _from_ticket(field, ticket) or _from_history(field, earlier, moment)
         if fact is not None:
             facts[field.id] = fact
     return facts
@@ -149,9 +147,7 @@ def _from_history(field: FormField, earlier: Iterable[Ticket], moment: datetime)
     return None
 
 
-def _may_ask(
-    ticket: Ticket, policy: Policy, decision: Decision, moment: datetime, context: Context | None
-) -> bool:
+def _may_ask(ticket: Ticket, policy: Policy, decision: Decision, moment: datetime, context: Context | None) -> bool:
     """Not for priorities that never wait, not more often than allowed, not after the time for an answer."""
     never = {name.casefold() for name in policy.forms.never_wait_for}
     priorities = (standing(ticket).priority or policy.slas.default_priority, decision.priority)
@@ -175,9 +171,7 @@ def _question(
     open_ones = [field for field in lacking if asked_already(field, ticket) is None]
     if not open_ones:
         return None
-    to: Literal["requester", "owner"] = (
-        "requester" if any(f.ask == "requester" for f in open_ones) else "owner"
-    )
+    to: Literal["requester", "owner"] = "requester" if any(f.ask == "requester" for f in open_ones) else "owner"
     asked = [field for field in open_ones if field.ask == to][: policy.forms.fields_per_question]
     names = tuple(field.id for field in asked)
     answer_by = moment + timedelta(minutes=policy.forms.answer_within)

@@ -18,9 +18,7 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(fold(text).text)
 
 
-def ungrounded(
-    claim: str, sources: Mapping[str, str], *, fixed: frozenset[str] = NO_WORDS
-) -> tuple[str, ...]:
+def ungrounded(claim: str, sources: Mapping[str, str], *, fixed: frozenset[str] = NO_WORDS) -> tuple[str, ...]:
     """Identifiers, numbers and words of the claim that none of the sources holds, in order, each once.
 
     `fixed` are folded words of a template that need no source. An identifier such as `srv-02.example.com:8080` must

@@ -33,9 +33,7 @@ def parse_ticket(text: str) -> Ticket:
 def ticket_from(raw: JsonValue) -> Ticket:
     """Checks a decoded JSON value. Raises `BadHistoryLine` naming the field and the mend."""
     if not isinstance(raw, dict):
-        raise BadHistoryLine(
-            f"expected an object, got {type(raw).__name__}", mend="write one JSON object on each line"
-        )
+        raise BadHistoryLine(f"expected an object, got {type(raw).__name__}", mend="write one JSON object on each line")
     try:
         ticket = Ticket.model_validate(raw)
     except ValidationError as error:

@@ -14,9 +14,7 @@ from domain.text.words import holds_word
 from domain.ticket import Ticket, Tier
 
 
-def holds(
-    when: When, ticket: Ticket, policy: Policy, assessment: Assessment, *, tier: str | None = None
-) -> bool:
+def holds(when: When, ticket: Ticket, policy: Policy, assessment: Assessment, *, tier: str | None = None) -> bool:
     """Whether every given line of the condition holds for the (cut) ticket as assessed.
 
     `tier` is the tier asked about; by default the one the ticket is in. Words are not checked for denial here: a

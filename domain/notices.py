@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from domain.approval import Approval
+from domain.asof import standing
 from domain.assessment import Assessment
 from domain.effects import Message
 from domain.evidence import Evidence
@@ -18,7 +19,6 @@ from domain.policy.flow import NotificationRule, Occasion, Playbook
 from domain.policy.policy import Policy
 from domain.route import Route
 from domain.sla import sla_clocks
-from domain.asof import standing
 from domain.ticket import Ticket
 
 REQUESTER, OWNER, ASSIGNEE, TEAM_LEAD, APPROVERS = "requester", "owner", "assignee", "team_lead", "approvers"

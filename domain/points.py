@@ -127,9 +127,7 @@ def _explicit(passages: Iterable[Passage], ticket: Ticket, risk: RiskFile) -> Re
             continue
         hit = next(iter(_own(passage, risk.explicit)), None)
         if hit:
-            return _words_reason(
-                EXPLICIT, risk.explicit_request, "The requester asks for an escalation", passage, hit
-            )
+            return _words_reason(EXPLICIT, risk.explicit_request, "The requester asks for an escalation", passage, hit)
     return None
 
 
@@ -174,17 +172,13 @@ def _created_bodies(ticket: Ticket) -> Iterator[str | None]:
 def _vip(ticket: Ticket, policy: Policy) -> Reason | None:
     if not is_vip(ticket, policy):
         return None
-    return Reason(
-        code="vip", points=policy.risk.vip, text="The requester is a VIP.", event_id=_first_event(ticket)
-    )
+    return Reason(code="vip", points=policy.risk.vip, text="The requester is a VIP.", event_id=_first_event(ticket))
 
 
 def _passing_around(ticket: Ticket, risk: RiskFile, now: Standing) -> Iterator[Reason]:
     if now.reopens:
         text = f"The ticket was reopened {_times(now.reopens)}."
-        yield Reason(
-            code="reopened", points=risk.reopened, text=text, event_id=_last(ticket, EventKind.REOPENED)
-        )
+        yield Reason(code="reopened", points=risk.reopened, text=text, event_id=_last(ticket, EventKind.REOPENED))
     passed_on = _last(ticket, EventKind.ASSIGNMENT)
     if now.bounces:
         text = f"It came back {_times(now.bounces)} to a team that had had it before."
@@ -199,12 +193,8 @@ def _age(ticket: Ticket, risk: RiskFile, at: datetime, around: Surroundings) -> 
     if late is None or around.usual_minutes is None or at <= late:
         return None
     age = (at - ticket.created_at).total_seconds() / 60
-    text = (
-        f"Open for {duration(age)}; tickets of this category usually take {duration(around.usual_minutes)}."
-    )
-    return Reason(
-        code="older_than_usual", points=risk.older_than_usual, text=text, event_id=_first_event(ticket)
-    )
+    text = f"Open for {duration(age)}; tickets of this category usually take {duration(around.usual_minutes)}."
+    return Reason(code="older_than_usual", points=risk.older_than_usual, text=text, event_id=_first_event(ticket))
 
 
 def _resemblance(risk: RiskFile, around: Surroundings) -> Reason | None:

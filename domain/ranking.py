@@ -111,7 +111,5 @@ def _sum(one: TrackRecord, other: TrackRecord) -> TrackRecord:
     if one.minutes is None or other.minutes is None:
         minutes = one.minutes if other.minutes is None else other.minutes
     else:
-        minutes = (
-            (one.minutes * one.resolved + other.minutes * other.resolved) / resolved if resolved else None
-        )
+        minutes = (one.minutes * one.resolved + other.minutes * other.resolved) / resolved if resolved else None
     return one.model_copy(update={"resolved": resolved, "good": one.good + other.good, "minutes": minutes})

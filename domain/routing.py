@@ -38,17 +38,14 @@ class Staffing:
     """Who has had this escalation and sent it back."""
 
 
-def choose(
-    ticket: Ticket, policy: Policy, tier: Tier, category: str | None, at: datetime, staffing: Staffing
-) -> Route:
+def choose(ticket: Ticket, policy: Policy, tier: Tier, category: str | None, at: datetime, staffing: Staffing) -> Route:
     """The route of a (cut) ticket to `tier`. Equal scores go to the emptier desk, then by id."""
     people = _considered(policy, tier, category, staffing.similar)
     figures = shrunken(staffing.records, {one.id: one.team for one in people})
     typical = typical_minutes(figures.values())
     shares = _similar_shares(staffing.similar)
     candidates = [
-        _candidate(one, policy, tier, category, at, staffing, figures[one.id], typical, shares)
-        for one in people
+        _candidate(one, policy, tier, category, at, staffing, figures[one.id], typical, shares) for one in people
     ]
     candidates.sort(key=_rank)
     eligible = [one for one in candidates if not one.not_eligible]
@@ -85,9 +82,7 @@ def not_eligible(
     return tuple(reasons)
 
 
-def _considered(
-    policy: Policy, tier: Tier, category: str | None, similar: Iterable[EvidenceItem]
-) -> list[Technician]:
+def _considered(policy: Policy, tier: Tier, category: str | None, similar: Iterable[EvidenceItem]) -> list[Technician]:
     """Everybody in the tier's teams that handle the category, and whoever resolved a similar ticket."""
     teams = {
         team.id
@@ -95,9 +90,7 @@ def _considered(
         if team.tier == tier and (category is None or not team.categories or category in team.categories)
     }
     solvers = {item.by_whom for item in similar if item.by_whom}
-    return [
-        person for person in policy.technicians.technicians if person.team in teams or person.id in solvers
-    ]
+    return [person for person in policy.technicians.technicians if person.team in teams or person.id in solvers]
 
 
 def _candidate(
@@ -179,9 +172,7 @@ def _to_lead(ticket: Ticket, policy: Policy, tier: Tier, candidates: list[Candid
     lead = policy.lead_of(tier)
     causes = Counter(reason.partition(":")[0] for one in candidates for reason in one.not_eligible)
     listed = ", ".join(f"{cause} {count}" for cause, count in sorted(causes.items()))
-    people = (
-        f"none of {len(candidates)} people can take it now ({listed})" if candidates else "nobody works on it"
-    )
+    people = f"none of {len(candidates)} people can take it now ({listed})" if candidates else "nobody works on it"
     return Route(
         result="nobody_eligible", tier=tier.value, team=lead.team, technician=lead.id, confidence=0.0,
         why=f"In {tier.value} {people}; it goes to {lead.name}, who leads the tier.",

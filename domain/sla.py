@@ -82,9 +82,7 @@ def ledger(ticket: Ticket, policy: Policy, at: datetime, clock: ClockName) -> tu
     return tuple(row for period in life.periods for row in _rows(period, life.calendar))
 
 
-def moment_at_percent(
-    ticket: Ticket, policy: Policy, at: datetime, clock: ClockName, percent: int
-) -> datetime | None:
+def moment_at_percent(ticket: Ticket, policy: Policy, at: datetime, clock: ClockName, percent: int) -> datetime | None:
     """When the clock reaches that share of its target if nothing changes; in the past when it already has.
 
     None when the clock is paused or stopped, or when its calendar does not get there within five years.
@@ -129,9 +127,7 @@ class _Life:
     def worked(self) -> tuple[timedelta, ...]:
         """What each period takes from the target; nothing unless it ran."""
         return tuple(
-            working_time(self.calendar, period.start, period.end)
-            if period.state == "running"
-            else timedelta()
+            working_time(self.calendar, period.start, period.end) if period.state == "running" else timedelta()
             for period in self.periods
         )
 

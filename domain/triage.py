@@ -36,9 +36,7 @@ def assess(ticket: Ticket, policy: Policy, at: datetime, around: Surroundings) -
         language=guess_language("\n".join(one.own_text or one.read for one in passages)),
         declared=any(reason.code == EXPLICIT for reason in reasons),
         suspicious=tuple(
-            reason
-            for one in passages
-            for reason in injection_reasons(one.event_id, one.read, in_body=one.in_body)
+            reason for one in passages for reason in injection_reasons(one.event_id, one.read, in_body=one.in_body)
         ),
         duplicate_of=duplicate_of(ticket, around.companions),
     )

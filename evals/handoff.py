@@ -83,8 +83,7 @@ def render(report: HandoffReport) -> str:
         f"requester texts that leak       {report.leaking} (first and latest message: {report.leaking_baseline})",
         f"median words                    handoff {report.handoff_words:.0f}, ticket {report.ticket_words:.0f},"
         f" requester text {report.requester_words:.0f}",
-        "empty sections                  "
-        + ", ".join(f"{name} {share:.0%}" for name, share in report.empty.items()),
+        "empty sections                  " + ", ".join(f"{name} {share:.0%}" for name, share in report.empty.items()),
         f"predictions in {report.predictions}",
     ]
     lines += [f"line {one.line} set aside: {one.error}" for one in report.rejected]
@@ -118,13 +117,9 @@ def _measure(
         leaking=sum(bool(leaked(handoff.requester_text, ticket)) for ticket, handoff in pairs),
         leaking_baseline=sum(bool(leaked(_first_and_latest(ticket), ticket)) for ticket, _ in pairs),
         handoff_words=median(sum(len(one.text.split()) for one in handoff.claims()) for _, handoff in pairs),
-        ticket_words=median(
-            sum(len((one.body or "").split()) for one in ticket.events) for ticket, _ in pairs
-        ),
+        ticket_words=median(sum(len((one.body or "").split()) for one in ticket.events) for ticket, _ in pairs),
         requester_words=median(len(handoff.requester_text.split()) for _, handoff in pairs),
-        empty={
-            name: sum(not getattr(handoff, name) for _, handoff in pairs) / len(pairs) for name in SECTIONS
-        },
+        empty={name: sum(not getattr(handoff, name) for _, handoff in pairs) / len(pairs) for name in SECTIONS},
         seed=seed,
         predictions=predictions,
     )

@@ -99,9 +99,7 @@ def run_knowledge(
         drafts.append(write_draft(ticket, _end(ticket), boilerplate=boilerplate))
         if progress is not None:
             progress(done)
-    rows = [
-        _row(draft, known_body(ticket, boilerplate)) for ticket, draft in zip(tickets, drafts, strict=True)
-    ]
+    rows = [_row(draft, known_body(ticket, boilerplate)) for ticket, draft in zip(tickets, drafts, strict=True)]
     write_rows(predictions, rows)
     articles = [draft.article for draft in drafts if draft.article is not None]
     return KnowledgeReport(
@@ -147,10 +145,7 @@ def is_final_note(event: Event) -> bool:
     """Whether a technician's comment is itself a write-up: it has the headings of one."""
     if event.role != ActorRole.TECHNICIAN or not event.body:
         return False
-    return (
-        len({match.group().strip() for match in _HEADINGS.finditer(event.body.lower())})
-        >= _HEADINGS_OF_A_NOTE
-    )
+    return len({match.group().strip() for match in _HEADINGS.finditer(event.body.lower())}) >= _HEADINGS_OF_A_NOTE
 
 
 def known_body(ticket: Ticket, boilerplate: Boilerplate) -> ArticleBody | None:

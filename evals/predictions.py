@@ -19,9 +19,7 @@ Row = Mapping[str, JsonValue]
 def check_ending(path: Path) -> None:
     """Raises `BadInput` when the file's ending names no form we write, so that it is said before the work."""
     if _form(path) not in (".jsonl", ".csv"):
-        raise BadInput(
-            f"{path}: predictions need an ending", mend="name the file .jsonl, .csv, .jsonl.gz or .csv.gz"
-        )
+        raise BadInput(f"{path}: predictions need an ending", mend="name the file .jsonl, .csv, .jsonl.gz or .csv.gz")
 
 
 def write_rows(path: Path, rows: Sequence[Row]) -> None:

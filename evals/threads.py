@@ -68,16 +68,12 @@ def read_threads(path: Path) -> Threads:
             rejected.append(Rejected(line=number, error=str(error)))
             continue
         if ticket.id in seen:
-            rejected.append(
-                Rejected(line=number, error=f"ticket {ticket.id!r} stands on an earlier line already")
-            )
+            rejected.append(Rejected(line=number, error=f"ticket {ticket.id!r} stands on an earlier line already"))
             continue
         seen.add(ticket.id)
         tickets.append(ticket)
     if not tickets:
-        raise BadInput(
-            f"{path}: no ticket could be read", mend="give a history file: JSON Lines, one ticket a line"
-        )
+        raise BadInput(f"{path}: no ticket could be read", mend="give a history file: JSON Lines, one ticket a line")
     return Threads(tickets=tuple(tickets), rejected=tuple(rejected))
 
 

@@ -14,8 +14,8 @@ from domain.approval import Approval
 from domain.approving import approval_for
 from domain.asof import standing
 from domain.base import derived_id
-from domain.context import Answer, Context, Question
 from domain.bouncing import sent_back_by
+from domain.context import Answer, Context, Question
 from domain.effects import Message, WriteBack, effect
 from domain.escalation import Escalation, EscalationState
 from domain.journey import Timer

@@ -80,7 +80,10 @@ class Knowing:
             occasion="article_published", ticket=ticket, at=at, headline=f"Article {article.id} published",
             public_text="", internal_text=f"{article.body.title}\n\n{article.body.as_text()}",
         )  # fmt: skip
-        bodies: tuple[Publish | Message, ...] = (Publish(draft_id=draft.id, article=article), *messages(self._policy, notice))
+        bodies: tuple[Publish | Message, ...] = (
+            Publish(draft_id=draft.id, article=article),
+            *messages(self._policy, notice),
+        )
         if draft.state != DraftState.PUBLISHED:
             draft = draft.move(DraftState.PUBLISHED).model_copy(update={"article_id": article.id})
         await self._save(state, draft=draft, bodies=bodies, step="publish")

@@ -142,14 +142,10 @@ def usual_minutes(known: Iterable[Resolution], category: str | None, at: datetim
 
 def open_load(known: Iterable[Stint], at: datetime) -> dict[str, int]:
     """Technician → open tickets that lay with them at `at`."""
-    return dict(
-        Counter(one.technician for one in known if one.start <= at and (one.end is None or at < one.end))
-    )
+    return dict(Counter(one.technician for one in known if one.start <= at and (one.end is None or at < one.end)))
 
 
-def escalated_share(
-    known: Iterable[Resolution], climbs: dict[str, datetime | None], at: datetime
-) -> float | None:
+def escalated_share(known: Iterable[Resolution], climbs: dict[str, datetime | None], at: datetime) -> float | None:
     """Share of the tickets resolved by `at` that had climbed a tier by then; none with fewer than ten."""
     ids = {resolution.ticket_id for resolution in known if resolution.at <= at}
     if len(ids) < ENOUGH_FOR_USUAL:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
 from domain.ticket import ActorRole, EventKind
+
+Strategies = Mapping[str, st.SearchStrategy[Any]]
 
 _FIRST, _LAST = datetime(1971, 1, 1), datetime(2199, 1, 1)  # noqa: DTZ001 - the zone is drawn apart
 _KEYS_OF_TIME = frozenset(("at", "created_at", "resolved_at", "closed_at", "escalated_at"))
@@ -48,19 +52,24 @@ def _maybe(value: st.SearchStrategy[JsonValue]) -> st.SearchStrategy[JsonValue]:
     return st.one_of(st.none(), value)
 
 
+def _object(required: Strategies, optional: Strategies) -> st.SearchStrategy[Any]:
+    """A JSON object. Any: strategies are invariant in what they make, and a JSON object holds many types."""
+    return st.fixed_dictionaries(dict(required), optional=dict(optional))
+
+
 _text = _maybe(texts)
 _flag = _maybe(st.booleans())
-_actor = st.fixed_dictionaries(
+_actor = _object(
     {}, optional={"id": _text, "role": _maybe(st.sampled_from([role.value for role in ActorRole]))}
 )
-_requester = st.fixed_dictionaries(
+_requester = _object(
     {}, optional={**dict.fromkeys(("id", "name", "email", "role", "site"), _text), "vip": _flag}
 )
-_link = st.fixed_dictionaries({"kind": st.sampled_from(_LINKS), "id": texts})
-_outcome = st.fixed_dictionaries(
+_link = _object({"kind": st.sampled_from(_LINKS), "id": texts}, {})
+_outcome = _object(
     {}, optional={"sla_met": _flag, "escalated": _flag, "escalated_at": _maybe(moments.map(_written))}
 )
-_event = st.fixed_dictionaries(
+_event = _object(
     {"kind": st.sampled_from([kind.value for kind in EventKind])},
     optional={
         **dict.fromkeys(("body", "field", "team", "technician", "tier"), _text),
@@ -72,7 +81,7 @@ _FREE = (
     "source", "subject", "description", "channel", "type", "category", "subcategory", "service", "asset", "impact",
     "urgency", "priority", "resolution", "closure_code",
 )  # fmt: skip
-_head = st.fixed_dictionaries(
+_head = _object(
     {"id": texts.filter(bool)},
     optional={
         **dict.fromkeys(_FREE, _text),
@@ -85,14 +94,16 @@ _head = st.fixed_dictionaries(
 @st.composite
 def histories(draw: st.DrawFn) -> dict[str, JsonValue]:
     """One ticket as a helpdesk would export it. Its events are in order of time; some share their moment."""
-    head, parts = draw(_head), draw(st.lists(_event, max_size=5))
+    head: dict[str, JsonValue] = draw(_head)
+    parts: list[dict[str, JsonValue]] = draw(st.lists(_event, max_size=5))
     created, at = draw(moments), _FIRST.replace(tzinfo=UTC)
     starts = sorted(draw(st.lists(moments, min_size=len(parts), max_size=len(parts))))
     events: list[JsonValue] = []
     for number, part in enumerate(parts):
         if not draw(st.booleans()) or number == 0:
             at = max(at, starts[number])
-        events.append({"id": f"e{number}", "at": _written(at), **part})
+        event: dict[str, JsonValue] = {"id": f"e{number}", "at": _written(at)}
+        events.append(event | part)
     return {**head, "created_at": _written(created), "events": events}
 
 

@@ -12,7 +12,8 @@ from tests.conftest import NOW
 
 
 def ticket(
-    id: str = "T-1", *, subject: str = "The printer on the second floor is slow", body: str = "It takes a minute per page.",
+    id: str = "T-1", *, subject: str = "The printer on the second floor is slow",
+    body: str = "It takes a minute per page.",
     opened: datetime = NOW - timedelta(hours=1), priority: str = "low", category: str | None = None,
     requester: str = "r-7",
 ) -> Ticket:  # fmt: skip

@@ -49,9 +49,7 @@ def _events(ticket: Ticket, change: WriteBack, at: datetime) -> Iterator[Event]:
     if change.tier and change.tier != now.tier:
         yield _event(at, EventKind.TIER, from_=now.tier, to=change.tier, tier=change.tier)
     if change.team or change.technician:
-        yield _event(
-            at, EventKind.ASSIGNMENT, team=change.team, technician=change.technician, tier=change.tier
-        )
+        yield _event(at, EventKind.ASSIGNMENT, team=change.team, technician=change.technician, tier=change.tier)
     if change.status and change.status != now.status:
         yield _event(at, EventKind.STATUS, from_=now.status, to=change.status)
     for tag in dict.fromkeys(change.tags):

@@ -20,9 +20,7 @@ class MemoryKnowledge:
             tenant: {one.id: one for one in sorted(those, key=lambda article: article.version)}
             for tenant, those in (articles or {}).items()
         }
-        self._problems = {
-            tenant: {one.id: one for one in those} for tenant, those in (problems or {}).items()
-        }
+        self._problems = {tenant: {one.id: one for one in those} for tenant, those in (problems or {}).items()}
 
     async def article(self, tenant: str, article_id: str) -> Article:
         """The newest version. Raises `NotFound`."""

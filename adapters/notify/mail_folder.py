@@ -41,9 +41,7 @@ class MailFolder:
             partial.write_bytes(mail.as_bytes())
             partial.replace(path)
         except OSError as error:
-            raise Unavailable(
-                f"cannot write {path.name}: {error.strerror}", mend="free some space"
-            ) from error
+            raise Unavailable(f"cannot write {path.name}: {error.strerror}", mend="free some space") from error
         return path.name
 
 

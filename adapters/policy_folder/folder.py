@@ -100,9 +100,7 @@ class _Reading:
             self._note(issue)
         found = [finding for document in self._documents.values() for finding in document.findings]
         order = {file: place for place, file in enumerate(FILES)}
-        return sorted(
-            found + self._others, key=lambda f: (order.get(f.file, len(order)), f.file, f.line, f.column)
-        )
+        return sorted(found + self._others, key=lambda f: (order.get(f.file, len(order)), f.file, f.line, f.column))
 
     def _read_part(self, file: str, part: str, model: type[BaseModel]) -> None:
         path = self._folder / file
@@ -120,9 +118,7 @@ class _Reading:
         paths = sorted((self._folder / PLAYBOOKS).glob("*.yaml"))
         if len(paths) > MOST_PLAYBOOKS:
             problem = f"there are {len(paths)} playbooks"
-            self._others.append(
-                _finding("too-many-playbooks", PLAYBOOKS, problem, f"keep {MOST_PLAYBOOKS} at most")
-            )
+            self._others.append(_finding("too-many-playbooks", PLAYBOOKS, problem, f"keep {MOST_PLAYBOOKS} at most"))
         for path in paths[:MOST_PLAYBOOKS]:
             document = self._read(path, f"{PLAYBOOKS}/{path.name}")
             playbook = check_shape(document, Playbook) if document and not document.findings else None
@@ -130,9 +126,7 @@ class _Reading:
                 continue
             if playbook.id != path.stem:
                 mend = f"rename the file to {playbook.id}.yaml or set `id: {path.stem}`"
-                document.add(
-                    "playbook-name", ("id",), f"{path.name} holds the playbook {playbook.id!r}", mend
-                )
+                document.add("playbook-name", ("id",), f"{path.name} holds the playbook {playbook.id!r}", mend)
                 continue
             self.playbooks.append(playbook)
 
@@ -142,9 +136,7 @@ class _Reading:
                 raw = stream.read(LARGEST + 1)
         except OSError as error:
             reason = error.strerror or type(error).__name__
-            self._others.append(
-                _finding("unreadable", file, f"cannot be read: {reason}", "make it a readable file")
-            )
+            self._others.append(_finding("unreadable", file, f"cannot be read: {reason}", "make it a readable file"))
             return None
         self._documents[file] = read_document(file, raw)
         return self._documents[file]
@@ -169,9 +161,7 @@ def _strangers(folder: Path) -> Iterator[Finding]:
     for path in sorted((folder / PLAYBOOKS).glob("*")):
         if path.suffix != ".yaml" and not path.name.startswith("."):
             name = f"{PLAYBOOKS}/{path.name}"
-            yield _finding(
-                "unknown-file", name, f"{path.name!r} is not a playbook", "name playbooks <id>.yaml"
-            )
+            yield _finding("unknown-file", name, f"{path.name!r} is not a playbook", "name playbooks <id>.yaml")
 
 
 def _finding(code: str, file: str, problem: str, mend: str) -> Finding:

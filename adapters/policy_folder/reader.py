@@ -110,9 +110,7 @@ def read_document(file: str, raw: bytes) -> Document:
         _note_yaml_error(document, error, raw.count(b"\n") + (not raw.endswith(b"\n")))
         return document
     if document.value is None:
-        document.add(
-            "empty-file", (), "the file holds nothing", "write its keys, or copy the file of policies/default"
-        )
+        document.add("empty-file", (), "the file holds nothing", "write its keys, or copy the file of policies/default")
     elif not isinstance(document.value, dict):
         document.add("not-a-mapping", (), "the file is not a mapping", "start it with `key: value` lines")
     return document

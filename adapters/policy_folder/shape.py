@@ -92,9 +92,7 @@ def check_shape(document: Document, model: type[_M]) -> _M | None:
 def _follows(detail: ErrorDetails, details: list[ErrorDetails]) -> bool:
     """Whether a list is only too short because its entries were refused, which is said there."""
     path = detail["loc"]
-    inside = (
-        other for other in details if other["loc"][: len(path)] == path and len(other["loc"]) > len(path)
-    )
+    inside = (other for other in details if other["loc"][: len(path)] == path and len(other["loc"]) > len(path))
     return detail["type"] == "too_short" and next(inside, None) is not None
 
 

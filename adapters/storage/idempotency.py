@@ -25,9 +25,7 @@ def remembered(connection: Connection, tenant: str, key: str, digest: str, at: d
     if row is None:
         return None
     if row.hash != digest:
-        raise KeyReused(
-            "this Idempotency-Key was used for another request", mend="give each request a key of its own"
-        )
+        raise KeyReused("this Idempotency-Key was used for another request", mend="give each request a key of its own")
     return str(row.response)
 
 

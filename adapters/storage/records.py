@@ -75,9 +75,7 @@ class RecordTable(Generic[M]):
             .values(state=state, version=version, body=record.model_dump_json())
         )
         if done.rowcount != 1:
-            raise Conflict(
-                f"{self._noun} {id} was changed by somebody else", mend="read it again, then decide"
-            )
+            raise Conflict(f"{self._noun} {id} was changed by somebody else", mend="read it again, then decide")
 
     def get(self, connection: Connection, tenant: str, id: str) -> M:
         """The record. Raises `NotFound`."""
@@ -146,17 +144,13 @@ class TimerTable:
     def drop(self, connection: Connection, tenant: str, key: str, due_at: datetime) -> None:
         """Forgets a timer that has been seen to, unless it was set anew meanwhile."""
         table = schema.timers
-        connection.execute(
-            delete(table).where(table.c.tenant == tenant, table.c.key == key, table.c.due_at == due_at)
-        )
+        connection.execute(delete(table).where(table.c.tenant == tenant, table.c.key == key, table.c.due_at == due_at))
 
 
 timers = TimerTable()
 
 
-def put_idempotent(
-    connection: Connection, table: Table, values: dict[str, object], key: Sequence[str]
-) -> bool:
+def put_idempotent(connection: Connection, table: Table, values: dict[str, object], key: Sequence[str]) -> bool:
     """Inserts a row unless its key is taken; tells whether it went in."""
     done = connection.execute(upsert(table).values(values).on_conflict_do_nothing(index_elements=list(key)))
     return done.rowcount == 1

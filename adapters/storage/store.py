@@ -91,9 +91,7 @@ class Store:
         """The whole ticket. Raises `NotFound`."""
         return self.read(lambda c: tickets.get(c, tenant, ticket_id))
 
-    def put_knowledge(
-        self, tenant: str, articles: Sequence[Article], problems: Sequence[KnownProblem]
-    ) -> None:
+    def put_knowledge(self, tenant: str, articles: Sequence[Article], problems: Sequence[KnownProblem]) -> None:
         """Writes articles and known problems."""
 
         def change(connection: Connection) -> None:
@@ -253,9 +251,7 @@ class Store:
                 connection, tenant, after, id=escalation_id, expected=expected or before.version,
                 state=after.state, version=after.version,
             )  # fmt: skip
-            arrival = EscalationMoved(
-                ticket_id=after.ticket_id, escalation_id=after.id, to=to, by=by, why=why
-            )
+            arrival = EscalationMoved(ticket_id=after.ticket_id, escalation_id=after.id, to=to, by=by, why=why)
             delivery = own_delivery(tenant, f"escalation:{after.id}:{after.version}", arrival, at)
             return after, inbox.accept(connection, tenant, delivery)[0]
 

@@ -26,9 +26,7 @@ def neighbours(found: Found, tickets: Iterable[Ticket]) -> tuple[Neighbour, ...]
     return tuple(sorted(near, key=lambda one: (-one.similarity, one.ticket_id)))
 
 
-def companions(
-    ticket: Ticket, others: Sequence[Ticket], similarities: Sequence[float] | None
-) -> tuple[Companion, ...]:
+def companions(ticket: Ticket, others: Sequence[Ticket], similarities: Sequence[float] | None) -> tuple[Companion, ...]:
     """Other tickets opened lately with their nearness to this one; without `similarities` only common words count."""
     text = own_request_text(ticket)
     measured: Sequence[float | None] = [None] * len(others) if similarities is None else similarities

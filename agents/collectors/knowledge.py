@@ -12,9 +12,7 @@ from domain.knowledge import Article, ArticleState, KnownProblem
 
 def known_problems(found: Found, problems: Iterable[KnownProblem], at: datetime) -> tuple[EvidenceItem, ...]:
     """The hits that are problems known at `at`, in the hits' order; the workaround is how they are resolved."""
-    by_id: Mapping[str, KnownProblem] = {
-        problem.id: problem for problem in problems if problem.opened_at <= at
-    }
+    by_id: Mapping[str, KnownProblem] = {problem.id: problem for problem in problems if problem.opened_at <= at}
     return tuple(
         EvidenceItem(
             kind="problem", id=hit.id, title=by_id[hit.id].title, score=nearness(hit),
@@ -29,9 +27,7 @@ def known_problems(found: Found, problems: Iterable[KnownProblem], at: datetime)
 def articles(found: Found, known: Iterable[Article], at: datetime) -> tuple[EvidenceItem, ...]:
     """The hits that are articles in use at `at`, in the hits' order; archived ones are left out."""
     by_id = {
-        article.id: article
-        for article in known
-        if article.created_at <= at and article.state != ArticleState.ARCHIVED
+        article.id: article for article in known if article.created_at <= at and article.state != ArticleState.ARCHIVED
     }
     return tuple(
         EvidenceItem(

@@ -27,9 +27,7 @@ def similar_tickets(found: Found, tickets: Iterable[Ticket]) -> tuple[EvidenceIt
 
 def requester_history(tickets: Iterable[Ticket], scores: Mapping[str, float]) -> tuple[EvidenceItem, ...]:
     """The requester's own earlier tickets, newest first; `scores` holds how near each is to the present one."""
-    return tuple(
-        ticket_item("requester_history", ticket, max(0.0, scores.get(ticket.id, 0.0))) for ticket in tickets
-    )
+    return tuple(ticket_item("requester_history", ticket, max(0.0, scores.get(ticket.id, 0.0))) for ticket in tickets)
 
 
 def ticket_item(kind: Literal["ticket", "requester_history"], ticket: Ticket, score: float) -> EvidenceItem:

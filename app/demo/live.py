@@ -169,9 +169,7 @@ class Maker:
         ticket = self._ticket(written)
         late = [event.id for event in ticket.events if event.at > self._moment]
         if late:
-            raise BadInput(
-                f"{written.id} has events after the demo's moment: {late}", mend="move them to `script`"
-            )
+            raise BadInput(f"{written.id} has events after the demo's moment: {late}", mend="move them to `script`")
         count, steps = len(ticket.events), []
         for step in written.script:
             count += step.kind in ("answer", "event")
@@ -182,15 +180,12 @@ class Maker:
         """A closed ticket that was written out in full, with its outcome."""
         ticket = self._ticket(written)
         ends = {
-            kind: [e.at for e in ticket.events if e.kind == kind]
-            for kind in (EventKind.RESOLVED, EventKind.CLOSED)
+            kind: [e.at for e in ticket.events if e.kind == kind] for kind in (EventKind.RESOLVED, EventKind.CLOSED)
         }
         if not all(ends.values()):
             raise BadInput(f"{written.id} is not resolved and closed", mend="add both events")
         ups, clock = climbs(ticket), sla_clocks(ticket, self._policy, ends[EventKind.CLOSED][-1])[1]
-        outcome = Outcome(
-            sla_met=not clock.breached, escalated=bool(ups), escalated_at=ups[0] if ups else None
-        )
+        outcome = Outcome(sla_met=not clock.breached, escalated=bool(ups), escalated_at=ups[0] if ups else None)
         facts: dict[str, object] = {
             "resolved_at": ends[EventKind.RESOLVED][-1],
             "closed_at": ends[EventKind.CLOSED][-1],
@@ -207,10 +202,7 @@ class Maker:
         first = WrittenEvent(
             at=written.at, kind=EventKind.CREATED, by="requester", body=written.body, visibility="public"
         )
-        events = [
-            self._event(written, one, f"{written.id}-{n}")
-            for n, one in enumerate((first, *written.events), 1)
-        ]
+        events = [self._event(written, one, f"{written.id}-{n}") for n, one in enumerate((first, *written.events), 1)]
         return Ticket(
             id=written.id, source="helpdesk", subject=written.subject, description=written.body,
             requester=Requester(
@@ -222,9 +214,7 @@ class Maker:
             events=tuple(events),
         )  # fmt: skip
 
-    def _event(
-        self, written: WrittenTicket, one: WrittenEvent, event_id: str, kind: EventKind | None = None
-    ) -> Event:
+    def _event(self, written: WrittenTicket, one: WrittenEvent, event_id: str, kind: EventKind | None = None) -> Event:
         raw: dict[str, object] = {
             "id": event_id,
             "at": moment_of(one.at, self._moment),
@@ -250,13 +240,9 @@ class Maker:
         at = moment_of(step.at, self._moment)
         if step.kind == "answer":
             said = step.model_copy(update={"by": "requester", "visibility": "public"})
-            return ScriptStep(
-                at=at, kind="answer", event=self._event(written, said, event_id, EventKind.COMMENT)
-            )
+            return ScriptStep(at=at, kind="answer", event=self._event(written, said, event_id, EventKind.COMMENT))
         if step.kind == "event":
             if step.event is None:
-                raise BadInput(
-                    f"{written.id}: a step of kind event lacks `event`", mend="say which kind of event"
-                )
+                raise BadInput(f"{written.id}: a step of kind event lacks `event`", mend="say which kind of event")
             return ScriptStep(at=at, kind="event", event=self._event(written, step, event_id, step.event))
         return ScriptStep(at=at, kind=step.kind, by=step.by, approve=step.approve, reason=step.reason)

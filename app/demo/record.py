@@ -40,9 +40,7 @@ class EventLog:
         """The requester writes."""
         self._add(at, EventKind.COMMENT, self._requester, body=body, visibility="public")
 
-    def writes(
-        self, at: datetime, technician: str, body: str, visibility: Literal["public", "internal"]
-    ) -> None:
+    def writes(self, at: datetime, technician: str, body: str, visibility: Literal["public", "internal"]) -> None:
         """A technician writes to the requester, or to colleagues."""
         self._add(at, EventKind.COMMENT, _technician(technician), body=body, visibility=visibility)
 
@@ -80,9 +78,7 @@ class EventLog:
         when = max(at, self.events[-1].at + timedelta(seconds=1)) if self.events else at
         raw: dict[str, object] = {"id": f"{self._ticket_id}-{len(self.events) + 1}", "at": when, "kind": kind}
         raw |= {"actor": actor}
-        raw |= {
-            ("from" if name == "from_" else name): value for name, value in more.items() if value is not None
-        }
+        raw |= {("from" if name == "from_" else name): value for name, value in more.items() if value is not None}
         self.events.append(Event.model_validate(raw))
 
 

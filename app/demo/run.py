@@ -95,9 +95,7 @@ def run_demo(settings: Settings, say: Say, folder: Path = FOLDER) -> DemoReport:
     with DataDir(settings.data_dir) as data_dir:
         data_dir.note_birth(Birth(tenant=organisation.tenant, demo_now=clock.at, made_at=datetime.now(UTC)))
         _copy_policy(folder, data_dir.policy)
-    quiet = settings.model_copy(
-        update={"tenant": organisation.tenant, "poll_seconds": 0.02, "sweep_seconds": 3600.0}
-    )
+    quiet = settings.model_copy(update={"tenant": organisation.tenant, "poll_seconds": 0.02, "sweep_seconds": 3600.0})
     with open_services(quiet, clock=clock, policy=policy) as services:
         watch.lap("model and stores")
         say(f"{len(organisation.closed)} closed tickets, {len(organisation.articles)} articles, "
@@ -280,8 +278,6 @@ def _told(services: Services, live: LiveTicket) -> DemoTicket:
 
 def _published(services: Services) -> tuple[Article, ...]:
     tenant = services.settings.tenant
-    drafts = services.store.read(
-        lambda c: records.drafts.find(c, tenant, states=[DraftState.PUBLISHED], limit=1000)
-    )
+    drafts = services.store.read(lambda c: records.drafts.find(c, tenant, states=[DraftState.PUBLISHED], limit=1000))
     ids = [draft.article_id for draft in drafts if draft.article_id]
     return tuple(services.store.read(lambda c: [knowledge.get_article(c, tenant, id) for id in ids]))

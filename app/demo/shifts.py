@@ -40,24 +40,18 @@ class Roster:
         """The first moment from `at` on at which the technician is at work."""
         span = next(working_spans(self._calendars[technician], at, at + _LOOK_AHEAD), None)
         if span is None:
-            raise BadInput(
-                f"{technician} does not work within 45 days of {at.isoformat()}", mend="shorten the leave"
-            )
+            raise BadInput(f"{technician} does not work within 45 days of {at.isoformat()}", mend="shorten the leave")
         return span[0].replace(microsecond=0)
 
     def within(self, calendar: Calendar, at: datetime, minutes: float) -> datetime:
         """The moment at which so many minutes of another calendar have run since `at`, in whole seconds."""
         return add_working_minutes(calendar, at, minutes).replace(microsecond=0)
 
-    def choose(
-        self, rng: random.Random, team: str, category: str, at: datetime, better: dict[str, float]
-    ) -> str:
+    def choose(self, rng: random.Random, team: str, category: str, at: datetime, better: dict[str, float]) -> str:
         """A member of the team with the skill: sooner at work and better at it means likelier."""
         members = [one for one in self._policy.members(team) if not one.skills or category in one.skills]
         if not members:
-            raise BadInput(
-                f"nobody in {team} has the skill {category}", mend="correct technicians.yaml or the story"
-            )
+            raise BadInput(f"nobody in {team} has the skill {category}", mend="correct technicians.yaml or the story")
         starts = {one.id: self.next_at_work(one.id, at) for one in members}
         first = min(starts.values())
         delays = [(starts[one.id] - first).total_seconds() / 3600 for one in members]

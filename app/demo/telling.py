@@ -48,9 +48,7 @@ class Teller:
 
     def tell(self, plot: Plot, rng: random.Random, deck: Deck) -> Ticket:
         """The closed ticket."""
-        body = first_message(
-            rng, deck, self._voices, plot.story, plot.opening, plot.cause, plot.requester, plot.slots
-        )
+        body = first_message(rng, deck, self._voices, plot.story, plot.opening, plot.cause, plot.requester, plot.slots)
         run = _Run(plot, rng, deck, self._policy, self._roster, self._voices)
         run.log.created(plot.at, body)
         run.begin()
@@ -73,9 +71,7 @@ class Teller:
         )  # fmt: skip
         ups = climbs(ticket)
         clock = sla_clocks(ticket, self._policy, run.log.last)[1]
-        outcome = Outcome(
-            sla_met=not clock.breached, escalated=bool(ups), escalated_at=ups[0] if ups else None
-        )
+        outcome = Outcome(sla_met=not clock.breached, escalated=bool(ups), escalated_at=ups[0] if ups else None)
         return ticket.model_copy(update={"outcome": outcome})
 
 
@@ -133,9 +129,7 @@ class _Run:
 
     def close(self) -> None:
         """The helpdesk closes by itself after some days."""
-        self.log.closed(
-            self.log.last + timedelta(days=self._rng.choice((2, 3, 3)), minutes=self._rng.randint(0, 59))
-        )
+        self.log.closed(self.log.last + timedelta(days=self._rng.choice((2, 3, 3)), minutes=self._rng.randint(0, 59)))
 
     def _starts_low(self, above_home: bool) -> bool:
         return self._rng.random() < (0.35 if above_home else _UP_FROM_DESK)
@@ -177,13 +171,9 @@ class _Run:
             return
         before_team, before = self._plot.story.home if self.log.tier != "L1" else self._desk, self._holder
         wrong = self._policy.team(turn.team)
-        note = self._slots(team=wrong.name if wrong else turn.team).fill(
-            self._rng.choice(self._voices.passed_wrong)
-        )
+        note = self._slots(team=wrong.name if wrong else turn.team).fill(self._rng.choice(self._voices.passed_wrong))
         self._note(before, note)
-        who = self._roster.choose(
-            self._rng, turn.team, _any_skill(self._policy, turn.team), self.log.last, {}
-        )
+        who = self._roster.choose(self._rng, turn.team, _any_skill(self._policy, turn.team), self.log.last, {})
         self.log.assigned(self._roster.after(before, self.log.last, 3), before, turn.team, who)
         self._note(who, self._plot.slots.fill(turn.note), wait=self._rng.uniform(40, 240))
         if self._rng.random() < 0.6:
@@ -277,7 +267,5 @@ class _Run:
 def _any_skill(policy: Policy, team: str) -> str:
     """A category that somebody in the team can work on: a ticket sent there by mistake has none of theirs."""
     return next(
-        skill
-        for one in policy.members(team)
-        for skill in (one.skills or (policy.team_by_name[team].categories[0],))
+        skill for one in policy.members(team) for skill in (one.skills or (policy.team_by_name[team].categories[0],))
     )

@@ -35,9 +35,7 @@ class Slots:
             # A slot's value may hold slots itself, for example a technician's note inside a hand-over.
             return text.format_map(self.values).format_map(self.values) if "{" in text else text
         except (KeyError, ValueError, IndexError) as error:
-            raise BadInput(
-                f"the text {text[:60]!r} has an unknown slot: {error}", mend="add it to `slots`"
-            ) from error
+            raise BadInput(f"the text {text[:60]!r} has an unknown slot: {error}", mend="add it to `slots`") from error
 
     def with_(self, **more: str) -> Slots:
         """These slots and some more."""

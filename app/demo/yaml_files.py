@@ -28,9 +28,7 @@ def read_yaml(path: Path, model: type[_M]) -> _M:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         line = document.place(first["loc"]).line
-        raise BadInput(
-            f"{path}:{line}: {key_text(first['loc'])}: {first['msg']}", mend="correct the file"
-        ) from error
+        raise BadInput(f"{path}:{line}: {key_text(first['loc'])}: {first['msg']}", mend="correct the file") from error
 
 
 def read_folder(folder: Path, model: type[_M]) -> tuple[_M, ...]:

@@ -66,9 +66,7 @@ def _closed_in_time(teller: Teller, plot: Plot, seed: str, deck: Deck, moment: d
         ticket = teller.tell(plot, random.Random(f"{seed}/{attempt}"), deck)
         if ticket.closed_at is not None and ticket.closed_at < moment:
             return ticket
-    raise BadInput(
-        f"{plot.id} does not close before {moment.isoformat()}", mend="shorten the cause's minutes"
-    )
+    raise BadInput(f"{plot.id} does not close before {moment.isoformat()}", mend="shorten the cause's minutes")
 
 
 def _plots(
@@ -99,21 +97,15 @@ def _beginning(
     writers = [one for one in people if set(one.areas) & set(story.who) and opening.lang in one.speaks]
     writers = [one for one in writers if opening.site in (None, one.site)]
     if not writers:
-        raise BadInput(
-            f"nobody would write {opening.subject!r} of {story.family}", mend="add a requester for it"
-        )
+        raise BadInput(f"nobody would write {opening.subject!r} of {story.family}", mend="add a requester for it")
     used[place] = used.get(place, 0) + 1
     return rng.choice(writers), opening
 
 
-def _moment(
-    rng: random.Random, demo: DemoFile, story: Story, requester: DemoRequester, policy: Policy
-) -> datetime:
+def _moment(rng: random.Random, demo: DemoFile, story: Story, requester: DemoRequester, policy: Policy) -> datetime:
     """A moment at which somebody at that site opens such a ticket."""
     zone = _ZONES[requester.site]
-    hours = (
-        _SHIFT_HOURS if _SHOP_FLOOR & set(requester.areas) and _SHOP_FLOOR & set(story.who) else _OFFICE_HOURS
-    )
+    hours = _SHIFT_HOURS if _SHOP_FLOOR & set(requester.areas) and _SHOP_FLOOR & set(story.who) else _OFFICE_HOURS
     holidays = set(policy.calendar_by_id[f"{requester.site.lower()}-day"].holidays)
     span = (demo.moment.date() - _LONGEST - demo.first_day).days
     for _ in range(1000):

@@ -47,11 +47,7 @@ def choose(body: ArticleBody, neighbours: Sequence[NearArticle] | None) -> Choic
     """
     if neighbours is None:
         return Choice(choice=KnowledgeChoice.NEW, why="existing articles could not be searched")
-    same = [
-        one
-        for one in neighbours
-        if one.score >= NEAR and share(body.symptom, _all(one.article)) >= SAME_SYMPTOM
-    ]
+    same = [one for one in neighbours if one.score >= NEAR and share(body.symptom, _all(one.article)) >= SAME_SYMPTOM]
     if not same:
         return Choice(choice=KnowledgeChoice.NEW, why="no article describes this symptom")
     nearest = max(same, key=lambda one: (one.score, one.article.id)).article

@@ -145,8 +145,7 @@ def _findings(thread: Thread, ending: Ending, audience: Literal["internal", "pub
 
     def clean(claims: Sequence[Claim]) -> tuple[Claim, ...]:
         masked = [
-            one.model_copy(update={"text": redact(one.text, people, hosts=audience == "public")})
-            for one in claims
+            one.model_copy(update={"text": redact(one.text, people, hosts=audience == "public")}) for one in claims
         ]
         return grounded(dict.fromkeys(masked), texts, fixed=_MASKS)
 

@@ -40,9 +40,7 @@ def environment_of(thread: Thread) -> tuple[Claim, ...]:
         if value and opened is not None:
             found.setdefault(value.casefold(), Claim(text=value, sources=(opened.id,)))
     for event_id, text in _texts(thread.ticket):
-        spots = sorted(
-            (match.start(), match.group()) for pattern in _PATTERNS for match in pattern.finditer(text)
-        )
+        spots = sorted((match.start(), match.group()) for pattern in _PATTERNS for match in pattern.finditer(text))
         for _, value in spots:
             found.setdefault(value.casefold(), Claim(text=value, sources=(event_id,)))
     return tuple(found.values())[:VALUES]

@@ -7,9 +7,7 @@ import re
 from domain.ticket import Ticket
 
 _EMAIL = re.compile(r"[^\s@<>()\[\]{},;:\"']+@[^\s@<>()\[\]{},;:\"']+\.[^\s@<>()\[\]{},;:\"'.]+")
-_SPACED_EMAIL = re.compile(
-    r"[\w.+-]+ ?(?:\[at\]|\(at\)) ?[\w-]+(?: ?(?:\.|\[dot\]|\(dot\)) ?[\w-]+)+", re.IGNORECASE
-)
+_SPACED_EMAIL = re.compile(r"[\w.+-]+ ?(?:\[at\]|\(at\)) ?[\w-]+(?: ?(?:\.|\[dot\]|\(dot\)) ?[\w-]+)+", re.IGNORECASE)
 _PHONE = re.compile(r"(?<![\w./:-])(?:\+|00?)?\(?\d{1,5}\)?(?:[ ()/-]{1,2}\d{2,5}){2,5}(?![\w-]|\.\d)")
 _NAMED_PHONE = re.compile(
     r"\b(tel|phone|mobile|cell|call me (?:on|at)|ext|extension|handy"
@@ -36,9 +34,7 @@ def people_of(ticket: Ticket) -> tuple[str, ...]:
         return ()
     whole = requester.name.strip()
     parts = {whole, *whole.split()}
-    return tuple(
-        sorted((part for part in parts if len(part) >= _SHORTEST_NAME), key=lambda part: (-len(part), part))
-    )
+    return tuple(sorted((part for part in parts if len(part) >= _SHORTEST_NAME), key=lambda part: (-len(part), part)))
 
 
 def redact(text: str, people: tuple[str, ...] = (), *, hosts: bool = False) -> str:

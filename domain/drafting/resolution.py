@@ -55,9 +55,7 @@ def ending_of(thread: Thread) -> Ending:
     """The cause and the steps that the ticket reports; what is known not to have helped is left out."""
     chosen = _best([one for one in thread.attempts if one.helped is not False and _says_how(one.statement)])
     chosen = _with_account(thread, chosen or _weak(thread))
-    cause = tuple(
-        one for one in chosen if Form.CAUSE in one.forms and not one.forms & {Form.DONE, Form.INSTRUCT}
-    )
+    cause = tuple(one for one in chosen if Form.CAUSE in one.forms and not one.forms & {Form.DONE, Form.INSTRUCT})
     steps = tuple(one for one in chosen if one not in cause)
     if not steps:
         cause, steps = (), cause

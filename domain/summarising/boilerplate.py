@@ -65,8 +65,6 @@ def learn_boilerplate(
     enough_facts = max(enough, math.ceil(MIN_SHARE_OF_FACTS * with_text))
     return Boilerplate(
         sentences=frozenset(
-            form
-            for form, count in seen_on.items()
-            if form and count >= (enough_facts if factual[form] else enough)
+            form for form, count in seen_on.items() if form and count >= (enough_facts if factual[form] else enough)
         )
     )

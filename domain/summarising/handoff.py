@@ -86,9 +86,7 @@ def _tried(thread: Thread) -> list[Claim]:
     """The best attempts with the reactions to them; without any, what technicians said that is not mere courtesy."""
     if not thread.attempts:
         opening = {one.order for one in thread.opening}
-        said = [
-            one for one in thread.statements if one.role == ActorRole.TECHNICIAN and one.order not in opening
-        ]
+        said = [one for one in thread.statements if one.role == ActorRole.TECHNICIAN and one.order not in opening]
         return [claim(one) for one in said if not one.idle and Form.ASK not in one.forms][-IMPACT:]
     best = sorted(thread.attempts, key=lambda one: (-one.points, one.statement.order))[:TRIED]
     told = {one.statement.order: one.statement for one in best}
@@ -109,6 +107,5 @@ def _missing(ticket: Ticket, context: Context | None) -> tuple[Claim, ...]:
     if context is None or opened is None:
         return ()
     return tuple(
-        Claim(text=f"{fact.label}: not known. {fact.question}", sources=(opened.id,))
-        for fact in context.missing
+        Claim(text=f"{fact.label}: not known. {fact.question}", sources=(opened.id,)) for fact in context.missing
     )

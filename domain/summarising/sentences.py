@@ -77,9 +77,7 @@ def _after_greeting(body: str, start: int, end: int) -> int:
     while True:
         spaces = len(text[at:]) - len(text[at:].lstrip(" ,"))
         rest = text[at + spaces :]
-        match = (
-            _ADDRESSEE.match(rest) or _NAMED.match(rest) or (_CAPITAL.match(rest) if _mixed(text) else None)
-        )
+        match = _ADDRESSEE.match(rest) or _NAMED.match(rest) or (_CAPITAL.match(rest) if _mixed(text) else None)
         if match is None:
             return start + at
         at += spaces + match.end()

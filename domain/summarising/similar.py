@@ -24,9 +24,7 @@ def suggested_steps(evidence: Evidence | None, playbook: Playbook | None) -> tup
     """The playbook's first step and what resolved the best case of each kind; sources are playbook and evidence ids."""
     steps: list[Claim] = []
     if playbook is not None:
-        steps.append(
-            Claim(text=f"playbook {playbook.name}: {playbook.steps[0].text}", sources=(playbook.id,))
-        )
+        steps.append(Claim(text=f"playbook {playbook.name}: {playbook.steps[0].text}", sources=(playbook.id,)))
     for kind in _SUGGESTING:
         items = evidence.of_kind(kind) if evidence else ()
         known = next((item for item in items if item.how_resolved), None)

@@ -19,9 +19,7 @@ _NOT_A_QUESTION = frozenset({Form.CHASE, Form.COURTESY, Form.CLOSING})
 
 def claim(statement: Statement, *also: Statement) -> Claim:
     """The sentence with its event, and with the events of the sentences that bear it out."""
-    return Claim(
-        text=statement.text, sources=tuple(dict.fromkeys(one.event_id for one in (statement, *also)))
-    )
+    return Claim(text=statement.text, sources=tuple(dict.fromkeys(one.event_id for one in (statement, *also))))
 
 
 def current_state(thread: Thread) -> tuple[Claim, ...]:
@@ -53,9 +51,7 @@ def last_word(thread: Thread) -> Claim | None:
 def open_questions(thread: Thread) -> tuple[Claim, ...]:
     """Questions and requests to which nobody of the other side has written since, latest last."""
     waiting = [
-        one
-        for one in thread.statements
-        if _asks(one) and one not in thread.opening and not _answered(one, thread)
+        one for one in thread.statements if _asks(one) and one not in thread.opening and not _answered(one, thread)
     ]
     return tuple(claim(one) for one in waiting[-QUESTIONS:])
 

@@ -72,23 +72,17 @@ def statements_of(ticket: Ticket, boilerplate: Boilerplate = NO_BOILERPLATE) -> 
 
 def opening_event(ticket: Ticket) -> Event | None:
     """The event that opened the ticket: `created`, or the first one there is."""
-    return next(
-        (e for e in ticket.events if e.kind == EventKind.CREATED), ticket.events[0] if ticket.events else None
-    )
+    return next((e for e in ticket.events if e.kind == EventKind.CREATED), ticket.events[0] if ticket.events else None)
 
 
 def ending_event(ticket: Ticket) -> Event | None:
     """The last event that resolved or closed the ticket: its record of the resolution belongs to it."""
-    return next(
-        (e for e in reversed(ticket.events) if e.kind in (EventKind.RESOLVED, EventKind.CLOSED)), None
-    )
+    return next((e for e in reversed(ticket.events) if e.kind in (EventKind.RESOLVED, EventKind.CLOSED)), None)
 
 
 def source_texts(ticket: Ticket) -> dict[str, str]:
     """Event id → everything a claim may take from that event; the opening one also holds the ticket's own."""
-    texts = {
-        event.id: "\n".join(part for part in (event.body, fact_of(event)) if part) for event in ticket.events
-    }
+    texts = {event.id: "\n".join(part for part in (event.body, fact_of(event)) if part) for event in ticket.events}
     opened = opening_event(ticket)
     if opened is not None:
         parts = (ticket.subject, ticket.description, ticket.service, ticket.asset, texts[opened.id])
@@ -111,9 +105,7 @@ def fact_of(event: Event) -> str:
     if event.kind in (EventKind.CREATED, EventKind.COMMENT, EventKind.REPLY):
         return ""
     name = (
-        event.field
-        if event.kind == EventKind.FIELD and event.field
-        else _FACT_NAMES.get(event.kind, event.kind.value)
+        event.field if event.kind == EventKind.FIELD and event.field else _FACT_NAMES.get(event.kind, event.kind.value)
     )
     value = event.to if event.to is not None else event.tier
     return f"{name}: {value}" if value is not None and str(value) != event.kind.value else name

@@ -76,20 +76,14 @@ class Thread:
         Sentences that read like instructions to software are not among them.
         """
         told = [one for one in self.opening if not find_injections(one.text)]
-        telling = [
-            one
-            for one in told
-            if not one.idle or (Form.PROBLEM in one.forms and not one.forms & _SAYS_NOTHING)
-        ]
+        telling = [one for one in told if not one.idle or (Form.PROBLEM in one.forms and not one.forms & _SAYS_NOTHING)]
         return within(telling or told, PROBLEM_WORDS)
 
     @cached_property
     def attempts(self) -> tuple[Attempt, ...]:
         """What the technicians did or told others to do, in order, with the reaction where there is one."""
         opening = {one.order for one in self.opening}
-        worked = [
-            one for one in self.statements if one.order not in opening and work_points(one) >= WORK_FROM
-        ]
+        worked = [one for one in self.statements if one.order not in opening and work_points(one) >= WORK_FROM]
         return tuple(self._judged(one) for one in worked)
 
     @property

@@ -37,9 +37,7 @@ def guess_language(text: str) -> str | None:
     if by_script:
         return by_script
     tokens = _TOKEN.findall(fold(head).text)
-    counts = Counter(
-        {language: sum(1 for one in tokens if one in words) for language, words in _WORDS.items()}
-    )
+    counts = Counter({language: sum(1 for one in tokens if one in words) for language, words in _WORDS.items()})
     (best, most), (_, second) = counts.most_common(2)
     if most < _LEAST_WORDS or most < _LEAD * second or most < 0.08 * len(tokens):
         return None

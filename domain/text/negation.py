@@ -41,9 +41,7 @@ _LIGHT = _listed(
     " muy tan es esta estamos estoy estan somos era son hay algo nada mas ya del el la lo un una ser estar"
     " urgente hace falta"
 )
-_EXCEPTIONS = frozenset(
-    ("not only", "not just", "nicht nur", "nicht bloss", "pas seulement", "pas que", "no solo")
-)
+_EXCEPTIONS = frozenset(("not only", "not just", "nicht nur", "nicht bloss", "pas seulement", "pas que", "no solo"))
 _INTENSIFIED = re.compile(
     r"(?:n't|n?ot|nicht|pas|no)\s+(?:be|get|have been|is|es|etre|ser)\s+(?:any\s+)?(?:more|mas|plus)\s*$"
 )
@@ -89,6 +87,4 @@ def _denies(token: str) -> bool:
 
 
 def _is_light(token: str) -> bool:
-    return (
-        token in _LIGHT or (len(token) <= 2 and token.endswith("'")) or token.startswith(("d'", "l'", "qu'"))
-    )
+    return token in _LIGHT or (len(token) <= 2 and token.endswith("'")) or token.startswith(("d'", "l'", "qu'"))

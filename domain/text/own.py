@@ -162,9 +162,7 @@ def _inline_quote(lines: list[_Line]) -> int | None:
         wrote = _INLINE_ATTRIBUTION.search(text)
         if wrote and not text[wrote.end() :].strip():
             wrote = None
-        starts = [
-            start for start in (wrote.start() if wrote else None, _inline_header(text)) if start is not None
-        ]
+        starts = [start for start in (wrote.start() if wrote else None, _inline_header(text)) if start is not None]
         if starts:
             return line.start + line.at[min(starts)]
     return None
@@ -195,9 +193,7 @@ def _without_signature(lines: list[_Line]) -> list[_Line]:
 
 def _after_rest(lines: list[_Line], index: int) -> int:
     """A signature mark covers everything up to a postscript or the end."""
-    return next(
-        (at for at in range(index + 1, len(lines)) if _POSTSCRIPT.match(lines[at].folded)), len(lines)
-    )
+    return next((at for at in range(index + 1, len(lines)) if _POSTSCRIPT.match(lines[at].folded)), len(lines))
 
 
 def _after_signature(lines: list[_Line], index: int) -> int:

@@ -58,11 +58,7 @@ def requester_passages(ticket: Ticket) -> tuple[Passage, ...]:
     passages: list[Passage] = []
     if ticket.subject:
         subject = ticket.subject[:READ_AT_MOST]
-        own = (
-            ()
-            if _PASSED_ON.match(subject)
-            else _meant_for_people(subject, (Span(start=0, end=len(subject)),))
-        )
+        own = () if _PASSED_ON.match(subject) else _meant_for_people(subject, (Span(start=0, end=len(subject)),))
         passages.append(Passage(opened_by, ticket.created_at, ticket.subject, own, in_body=False))
     bodies = {(event.body or "").strip() for event in messages}
     if ticket.description and ticket.description.strip() not in bodies:

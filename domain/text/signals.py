@@ -35,6 +35,5 @@ def find_signals(text: str, lists: Iterable[WordList], language: str | None = No
     return tuple(
         Signal(match.word, match.span, text[match.span.start : match.span.end])
         for match in find_words(folded, words)
-        if carries_denial(folded.text[match.start : match.end])
-        or not is_denied(folded.text, match.start, match.end)
+        if carries_denial(folded.text[match.start : match.end]) or not is_denied(folded.text, match.start, match.end)
     )

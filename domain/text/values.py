@@ -41,12 +41,8 @@ def fact_in(field: FormField, passages: Iterable[Passage]) -> Fact | None:
             hit = find_value(field, passage.text[span.start : span.end])
             if hit:
                 value, at = hit
-                place = (
-                    Span(start=span.start + at.start, end=span.start + at.end) if passage.in_body else None
-                )
-                found = Fact(
-                    field=field.id, label=field.label, value=value, event_id=passage.event_id, span=place
-                )
+                place = Span(start=span.start + at.start, end=span.start + at.end) if passage.in_body else None
+                found = Fact(field=field.id, label=field.label, value=value, event_id=passage.event_id, span=place)
                 break
     return found
 
@@ -65,9 +61,7 @@ def answered(fields: Sequence[FormField], passage: Passage) -> tuple[Fact, ...]:
         for field, (start, value) in zip(fields, parts, strict=True):
             if field.id not in facts and value:
                 facts[field.id] = _answer_fact(field, passage, start, value)
-    return tuple(
-        fact.model_copy(update={"source": "answer"}) for field in fields if (fact := facts.get(field.id))
-    )
+    return tuple(fact.model_copy(update={"source": "answer"}) for field in fields if (fact := facts.get(field.id)))
 
 
 def asked_already(field: FormField, ticket: Ticket) -> Event | None:

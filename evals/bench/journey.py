@@ -27,9 +27,7 @@ def run(rounds: int = 10) -> dict[str, float]:
     """
     organisation = load_demo(FOLDER)
     watched = next(one.ticket for one in organisation.live if one.promise.outcome == "watching")
-    escalated = next(
-        one.ticket for one in organisation.live if one.promise.outcome == "handed_over" and not one.script
-    )
+    escalated = next(one.ticket for one in organisation.live if one.promise.outcome == "handed_over" and not one.script)
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_dir=Path(folder), tenant=organisation.tenant, sweep_seconds=3600)
         with open_services(settings, clock=SetClock(organisation.moment), policy=load_policy(FOLDER)) as services:

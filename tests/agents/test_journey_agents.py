@@ -105,9 +105,7 @@ def test_triage_sees_nothing_of_what_comes_later() -> None:
         ticket(id=f"N-{n}", at=NOW + 5 + n, subject="vpn", body=DOWN, requester=Requester(id=f"s{n}"))
         for n in range(1, 5)
     ]  # fmt: skip
-    poisoned = LIVE.model_copy(
-        update={"events": (*LIVE.events, wrote(9, NOW + 6, "urgent, please escalate"))}
-    )
+    poisoned = LIVE.model_copy(update={"events": (*LIVE.events, wrote(9, NOW + 6, "urgent, please escalate"))})
     assert assessed(poisoned, [*PAST, *CALM, *later], found_in([LIVE, *PAST, *CALM])) == assessed(
         search=found_in([LIVE, *PAST, *CALM])
     )

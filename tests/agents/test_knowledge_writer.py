@@ -29,12 +29,10 @@ def article(created: float = 0, *steps: str) -> Article:
 
 def run(*articles: Article, minutes: float = 40, out_of_reach: bool = False) -> Draft:
     search = MemorySearch((article_document(one, "t") for one in articles), out_of_reach=out_of_reach)
-    writer = KnowledgeWriter(
-        policy(), MemoryHistory({"t": [TICKET]}), search, MemoryKnowledge({"t": articles})
-    )
-    return asyncio.run(
-        writer({"tenant": "t", "ticket_id": "T-1", "at": after(minutes), "escalation_id": "esc"})
-    )["draft"]
+    writer = KnowledgeWriter(policy(), MemoryHistory({"t": [TICKET]}), search, MemoryKnowledge({"t": articles}))
+    return asyncio.run(writer({"tenant": "t", "ticket_id": "T-1", "at": after(minutes), "escalation_id": "esc"}))[
+        "draft"
+    ]
 
 
 def test_without_articles_it_drafts_a_new_one_in_the_policys_category() -> None:

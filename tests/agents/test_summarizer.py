@@ -76,9 +76,7 @@ def test_a_ticket_that_is_not_there_is_not_found() -> None:
 def test_what_the_desk_wrote_under_earlier_tickets_is_no_news() -> None:
     notice = "Our desk is open from eight to five."
     mine = ticket(answered(1, 10, notice), body="The VPN does not connect.")
-    earlier = [
-        ticket(answered(1, -29_000, notice), id=f"P-{n}", at=-30_000, body=f"Case {n}") for n in range(5)
-    ]
+    earlier = [ticket(answered(1, -29_000, notice), id=f"P-{n}", at=-30_000, body=f"Case {n}") for n in range(5)]
     later = [ticket(answered(1, 2, notice), id=f"L-{n}", at=1, body=f"Case {n}") for n in range(5)]
 
     def told(others: list[Ticket]) -> list[str]:

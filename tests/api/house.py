@@ -56,14 +56,10 @@ class House:
 
     def key(self, *roles: Role, tenant: str = "default", person: str | None = None) -> dict[str, str]:
         """The header of a fresh key."""
-        _, key = self.services.store.write(
-            lambda c: keys.create(c, tenant, frozenset(roles), self.clock.now(), person)
-        )
+        _, key = self.services.store.write(lambda c: keys.create(c, tenant, frozenset(roles), self.clock.now(), person))
         return {"Authorization": f"Bearer {key}"}
 
-    def send(
-        self, about: Ticket, event: Event | None = None, headers: Mapping[str, str] | None = None
-    ) -> Json:
+    def send(self, about: Ticket, event: Event | None = None, headers: Mapping[str, str] | None = None) -> Json:
         """Sends the ticket with its newest event, or with another one; the run, once it rests."""
         body = event_body(about, event)
         answer = self.client.post("/v1/tickets/test/events", json=body, headers=headers)
@@ -77,9 +73,7 @@ class House:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
-    def post(
-        self, path: str, body: Json, status: int = 200, headers: Mapping[str, str] | None = None
-    ) -> Json:
+    def post(self, path: str, body: Json, status: int = 200, headers: Mapping[str, str] | None = None) -> Json:
         """What a call that must end in `status` answers."""
         answer = self.client.post(path, json=body, headers=headers)
         assert answer.status_code == status, answer.text
@@ -121,9 +115,7 @@ def quiet(id: str) -> Ticket:
     return ticket(id, requester=f"r-{id}")
 
 
-def handed_over(
-    house: House, id: str, category: str = "hardware", subject: str = "Badge printer out"
-) -> Json:
+def handed_over(house: House, id: str, category: str = "hardware", subject: str = "Badge printer out") -> Json:
     """The escalation of a fresh ticket that was handed over to somebody."""
     house.send(ticket(id, subject=subject, body=DOOMED, category=category, requester=f"r-{id}"))
     return house.get(f"/v1/escalations?ticket={id}")["items"][0]
@@ -131,17 +123,13 @@ def handed_over(
 
 def asked(house: House, id: str) -> Json:
     """The run of a fresh ticket whose requester is asked for facts."""
-    return house.send(
-        ticket(id, subject="VPN", body=f"VPN fails. {DOOMED}", category="vpn", requester=f"r-{id}")
-    )
+    return house.send(ticket(id, subject="VPN", body=f"VPN fails. {DOOMED}", category="vpn", requester=f"r-{id}"))
 
 
 def to_sign(house: House, id: str) -> Json:
     """The approval that a fresh ticket waits for."""
     text = f"I need write access to the production database in order to mend the stock list until Friday. {DOOMED}"
-    house.send(
-        ticket(id, subject="Database access", body=text, category="database-access", requester=f"r-{id}")
-    )
+    house.send(ticket(id, subject="Database access", body=text, category="database-access", requester=f"r-{id}"))
     return house.get(f"/v1/approvals?ticket={id}")["items"][0]
 
 

@@ -28,9 +28,7 @@ def test_an_approver_signs_what_was_seen_and_the_escalation_goes_on(house: House
 
 def test_somebody_who_is_no_approver_cannot_sign(house: House) -> None:
     approval = made.to_sign(house, "S-2")
-    answer = house.client.post(
-        f"/v1/approvals/{approval['id']}/decision", json=_yes(approval, by="sam-field")
-    )
+    answer = house.client.post(f"/v1/approvals/{approval['id']}/decision", json=_yes(approval, by="sam-field"))
     is_problem(answer, 403, "forbidden")
     assert house.get(f"/v1/approvals/{approval['id']}") == approval
 
@@ -73,7 +71,5 @@ def test_a_rejection_needs_a_reason_and_ends_the_escalation(house: House) -> Non
 
 def test_approvals_are_listed_by_state(house: House) -> None:
     approval = made.to_sign(house, "S-8")
-    assert [one["id"] for one in house.get("/v1/approvals?state=pending&ticket=S-8")["items"]] == [
-        approval["id"]
-    ]
+    assert [one["id"] for one in house.get("/v1/approvals?state=pending&ticket=S-8")["items"]] == [approval["id"]]
     assert house.get("/v1/approvals?state=void&ticket=S-8") == {"items": [], "next": None}

@@ -44,10 +44,7 @@ def _operations(house: House) -> list[tuple[str, str]]:
 def test_without_any_key_only_this_machine_is_answered(fresh: House) -> None:
     assert fresh.client.get("/v1/escalations").status_code == 200
     assert made.local_client(fresh.services, host="127.0.0.1:8080").get("/v1/escalations").status_code == 200
-    assert (
-        made.local_client(fresh.services, host="[::1]:8080", address="::1").get("/v1/escalations").status_code
-        == 200
-    )
+    assert made.local_client(fresh.services, host="[::1]:8080", address="::1").get("/v1/escalations").status_code == 200
     for name, address in (
         ("localhost", "192.0.2.7"),
         ("evil.example", "127.0.0.1"),
@@ -113,10 +110,7 @@ def test_a_key_of_another_tenant_sees_none_of_this_tenants_records(house: House)
     assert tried >= 14
     for path in ("escalations", "approvals", "knowledge/drafts", "knowledge/articles"):
         assert house.get(f"/v1/{path}", headers=stranger)["items"] == []
-    assert (
-        house.client.get("/v1/search/similar", params={"q": made.DOOMED}, headers=stranger).json()["hits"]
-        == []
-    )
+    assert house.client.get("/v1/search/similar", params={"q": made.DOOMED}, headers=stranger).json()["hits"] == []
     assert house.get(f"/v1/approvals/{approval['id']}", headers=admin) == approval
 
 
@@ -147,9 +141,7 @@ def test_a_role_may_change_only_what_is_its_own(house: House, role: Role, allowe
     paths: Json = house.client.get("/openapi.json").json()["paths"]
     changing = [(m, p) for m, p in _operations(house) if m in ("post", "put") and p != "/v1/assess"]
     answers = {
-        paths[path][method]["operationId"]: house.client.request(
-            method, path, json={}, headers=header
-        ).status_code
+        paths[path][method]["operationId"]: house.client.request(method, path, json={}, headers=header).status_code
         for method, path in changing
     }
     assert {name for name, status in answers.items() if status != 403} == allowed

@@ -183,9 +183,7 @@ def test_bad_addresses_are_refused(house: House, path: str) -> None:
     is_problem(house.client.get(f"/v1/{path}"), 422)
 
 
-@pytest.mark.parametrize(
-    "at", ["9999-12-31T23:59:59Z", "2026-10-14T09:00:00", "2000-01-01T00:00:00Z", "yesterday", 0]
-)
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59Z", "2026-10-14T09:00:00", "2000-01-01T00:00:00Z", "yesterday", 0])
 def test_an_opinion_cannot_be_had_of_an_impossible_moment(house: House, at: Json) -> None:
     is_problem(house.client.post("/v1/assess", json={"ticket": _body()["ticket"], "at": at}), 422)
 
@@ -217,18 +215,14 @@ PLACES = ["ticket_id", "event", "ticket", "at", "id", "actor", "events", "to"]
 
 _json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec=None)),
-    lambda inner: (
-        st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(codec=None)), inner, max_size=4)
-    ),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(codec=None)), inner, max_size=4),
     max_leaves=12,
 )
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    where=st.lists(
-        st.sampled_from(["ticket_id", "event", "ticket", "at", "id", "actor", "events", "to"]), max_size=3
-    ),
+    where=st.lists(st.sampled_from(["ticket_id", "event", "ticket", "at", "id", "actor", "events", "to"]), max_size=3),
     value=_json,
 )
 def test_a_mutated_body_never_breaks_the_server(house: House, where: list[str], value: Json) -> None:

@@ -38,9 +38,7 @@ def test_a_ticket_shows_the_newest_opinion_and_what_was_done_about_it(house: Hou
     made.handed_over(house, "J-2")
     seen = house.get("/v1/tickets/J-2")
     assert seen["ticket"]["id"] == "J-2"
-    assert (
-        seen["assessment"]["risk"] == sum(reason["points"] for reason in seen["assessment"]["reasons"]) >= 60
-    )
+    assert seen["assessment"]["risk"] == sum(reason["points"] for reason in seen["assessment"]["reasons"]) >= 60
     assert seen["decision"]["action"] == "escalate"
     assert [one["state"] for one in seen["escalations"]] == ["handed_over"]
     assert {one["body"]["type"] for one in seen["effects"]} == {"write_back", "message"}
@@ -70,9 +68,7 @@ def test_a_question_is_answered_and_the_escalation_goes_on(house: House) -> None
     assert whole["escalation"]["state"] == "handed_over"
     assert [fact["value"] for fact in whole["context"]["facts"] if fact["field"] == "error_code"] == ["809"]
     said = house.get("/v1/tickets/J-4")["ticket"]["events"]
-    assert any(
-        event.get("body") == "It shows error 809." and event["actor"]["id"] == "r-J-4" for event in said
-    )
+    assert any(event.get("body") == "It shows error 809." and event["actor"]["id"] == "r-J-4" for event in said)
 
 
 def test_an_escalation_that_asks_nothing_takes_no_answer(house: House) -> None:
@@ -99,9 +95,7 @@ def test_a_bounce_starts_a_journey_to_somebody_else(house: House) -> None:
     whole = house.get(path)
     assert whole["escalation"]["state"] == "handed_over"
     assert whole["escalation"]["technician"] != escalation["technician"]
-    assert whole["route"]["technician"] == whole["escalation"]["technician"], (
-        "the route of the newest run is shown"
-    )
+    assert whole["route"]["technician"] == whole["escalation"]["technician"], "the route of the newest run is shown"
 
 
 def test_a_bounce_needs_a_reason(house: House) -> None:
@@ -154,15 +148,11 @@ def test_the_sla_ledger_explains_every_minute_of_both_clocks(house: House) -> No
 
 def test_an_opinion_stores_nothing_and_gives_reasons_that_sum_to_the_risk(house: House) -> None:
     before = _rows(house)
-    body = json.loads(
-        dump_ticket(ticket("J-13", subject="VPN", body=f"VPN fails. {made.DOOMED}", category="vpn"))
-    )
+    body = json.loads(dump_ticket(ticket("J-13", subject="VPN", body=f"VPN fails. {made.DOOMED}", category="vpn")))
     opinion = house.post("/v1/assess", {"ticket": body})
     house.rest()
     assert _rows(house) == before
-    assert (
-        opinion["assessment"]["risk"] == sum(one["points"] for one in opinion["assessment"]["reasons"]) >= 60
-    )
+    assert opinion["assessment"]["risk"] == sum(one["points"] for one in opinion["assessment"]["reasons"]) >= 60
     assert opinion["decision"]["action"] == "escalate"
     assert opinion["route"]["why"] and opinion["handoff"]["problem"] and opinion["context"]["question"]
     is_problem(house.client.get("/v1/tickets/J-13"), 404)
@@ -213,9 +203,7 @@ def test_an_event_id_stands_for_one_event_only(house: House) -> None:
     about = made.quiet("J-19")
     house.send(about)
     other = made.event_body(about, comment("e1", "something else"))
-    answer = house.client.post(
-        "/v1/tickets/test/events", json=other, headers={"Idempotency-Key": "delivery-19"}
-    )
+    answer = house.client.post("/v1/tickets/test/events", json=other, headers={"Idempotency-Key": "delivery-19"})
     is_problem(answer, 422, "bad_event")
 
 
@@ -229,9 +217,7 @@ def test_a_stream_tells_of_a_run_until_it_rests(house: House) -> None:
     assert json.loads(events[-1][1])["journey"]["outcome"] == "watching"
 
 
-@pytest.mark.parametrize(
-    "path", ["runs/run_x", "runs/run_x/stream", "tickets/T-x", "tickets/T-x/sla", "escalations/e"]
-)
+@pytest.mark.parametrize("path", ["runs/run_x", "runs/run_x/stream", "tickets/T-x", "tickets/T-x/sla", "escalations/e"])
 def test_what_does_not_exist_is_not_found(house: House, path: str) -> None:
     is_problem(house.client.get(f"/v1/{path}"), 404, "not_found")
 

@@ -11,9 +11,7 @@ from tests.api.house import House, is_problem
 
 
 def test_a_draft_is_edited_published_and_found(house: House) -> None:
-    solved = (
-        "The gateway lost its lease. Renewed the lease on the gateway and rebooted the scanners. Scans again."
-    )
+    solved = "The gateway lost its lease. Renewed the lease on the gateway and rebooted the scanners. Scans again."
     id = made.drafted(house, "K-1", subject="Warehouse scanners offline", solved=solved)["id"]
     read = house.client.get(f"/v1/knowledge/drafts/{id}")
     article = {**read.json()["article"], "cause": "The lease was too short."}
@@ -54,9 +52,7 @@ def test_editing_and_deciding_need_the_version_that_was_read(house: House) -> No
     is_problem(house.client.put(path, json={"article": draft["article"]}), 428, "precondition_required")
     is_problem(house.client.post(f"{path}/decision", json={"approve": True, "by": "chris-lowe"}), 428)
     stale = {"If-Match": '"7"'}
-    is_problem(
-        house.client.post(f"{path}/decision", json={"approve": True, "by": "chris-lowe"}, headers=stale), 412
-    )
+    is_problem(house.client.post(f"{path}/decision", json={"approve": True, "by": "chris-lowe"}, headers=stale), 412)
     assert house.get(path) == draft
 
 
@@ -64,18 +60,14 @@ def test_a_rejection_needs_a_reason_and_is_final(house: House) -> None:
     id = made.drafted(house, "K-4")["id"]
     path, current = f"/v1/knowledge/drafts/{id}/decision", {"If-Match": "*"}
     is_problem(house.client.post(path, json={"approve": False, "by": "chris-lowe"}, headers=current), 422)
-    rejected = house.post(
-        path, {"approve": False, "by": "chris-lowe", "reason": "one printer only"}, headers=current
-    )
+    rejected = house.post(path, {"approve": False, "by": "chris-lowe", "reason": "one printer only"}, headers=current)
     assert (rejected["state"], rejected["review_reason"]) == ("rejected", "one printer only")
     is_problem(house.client.post(path, json={"approve": True, "by": "chris-lowe"}, headers=current), 409)
 
 
 def test_drafts_are_listed_by_state(house: House) -> None:
     id = made.drafted(house, "K-5")["id"]
-    assert [
-        one["id"] for one in house.get("/v1/knowledge/drafts?state=awaiting_review&ticket=K-5")["items"]
-    ] == [id]
+    assert [one["id"] for one in house.get("/v1/knowledge/drafts?state=awaiting_review&ticket=K-5")["items"]] == [id]
     assert house.get("/v1/knowledge/drafts?state=refused&ticket=K-5")["items"] == []
 
 
@@ -96,9 +88,7 @@ def test_what_does_not_exist_is_not_found(house: House, path: str) -> None:
     is_problem(house.client.get(f"/v1/knowledge/{path}"), 404, "not_found")
 
 
-def test_a_search_that_could_not_look_does_not_say_nothing(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_search_that_could_not_look_does_not_say_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> None:
         raise Unavailable("the index is away", mend="wait")
 
@@ -108,9 +98,7 @@ def test_a_search_that_could_not_look_does_not_say_nothing(
     assert answer.headers["Retry-After"]
 
 
-def test_a_process_whose_records_do_not_answer_is_not_ready(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_process_whose_records_do_not_answer_is_not_ready(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> bool:
         raise Unavailable("the records are away")
 

@@ -25,9 +25,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 def _accept(house: House, id: str, key: str, by: str = "robin-hale") -> tuple[int, object, bool]:
-    answer = house.client.post(
-        f"/v1/escalations/{id}/accept", json={"by": by}, headers={"Idempotency-Key": key}
-    )
+    answer = house.client.post(f"/v1/escalations/{id}/accept", json={"by": by}, headers={"Idempotency-Key": key})
     return answer.status_code, answer.json(), "Idempotency-Replayed" in answer.headers
 
 
@@ -44,9 +42,7 @@ def test_one_key_for_two_requests_is_refused(house: House) -> None:
     one, other = made.handed_over(house, "O-2")["id"], made.handed_over(house, "O-3")["id"]
     assert _accept(house, one, "o-2")[0] == 200
     for id, by in ((one, "noor-aziz"), (other, "robin-hale")):
-        answer = house.client.post(
-            f"/v1/escalations/{id}/accept", json={"by": by}, headers={"Idempotency-Key": "o-2"}
-        )
+        answer = house.client.post(f"/v1/escalations/{id}/accept", json={"by": by}, headers={"Idempotency-Key": "o-2"})
         is_problem(answer, 409, "key_reused")
     assert house.get(f"/v1/escalations/{other}")["escalation"]["state"] == "handed_over"
 
@@ -109,9 +105,7 @@ def test_a_key_of_another_caller_does_not_show_the_answer(house: House) -> None:
     id = made.handed_over(house, "O-11")["id"]
     path, body = f"/v1/escalations/{id}/accept", {"by": "robin-hale"}
     assert _accept(house, id, "o-11")[0] == 200
-    is_problem(
-        house.client.post(path, json=body, headers={**platform, "Idempotency-Key": "o-11"}), 409, "key_reused"
-    )
+    is_problem(house.client.post(path, json=body, headers={**platform, "Idempotency-Key": "o-11"}), 409, "key_reused")
 
 
 def test_two_at_once_change_one_thing(house: House) -> None:
@@ -120,9 +114,7 @@ def test_two_at_once_change_one_thing(house: House) -> None:
     with ThreadPoolExecutor(8) as pool:
         answers = list(
             pool.map(
-                lambda _: house.client.post(
-                    f"/v1/escalations/{id}/accept", json={"by": "robin-hale"}, headers=headers
-                ),
+                lambda _: house.client.post(f"/v1/escalations/{id}/accept", json={"by": "robin-hale"}, headers=headers),
                 range(8),
             )
         )

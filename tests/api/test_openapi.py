@@ -76,9 +76,7 @@ def test_every_call_says_what_it_is_for_and_how_it_fails() -> None:
     tags = {tag["name"] for tag in DOCUMENT["tags"]}
     for method, path in CALLS:
         call = DOCUMENT["paths"][path][method]
-        assert (
-            call["summary"] and call["description"] and set(call["tags"]) <= tags and len(call["tags"]) == 1
-        )
+        assert call["summary"] and call["description"] and set(call["tags"]) <= tags and len(call["tags"]) == 1
         if path in OPEN:
             assert "security" not in call
             continue

@@ -134,9 +134,7 @@ def test_another_embedding_model_is_refused_before_anything_is_written(tmp_path:
     before = left_behind(data)
     other = HashEmbedder(dimension=32)
     with (
-        pytest.raises(
-            EmbedderMismatch, match=r"was built with .* set the embedding model back, or build"
-        ),
+        pytest.raises(EmbedderMismatch, match=r"was built with .* set the embedding model back, or build"),
         open_stores(Settings(data_dir=data), embedder=other) as stores,
     ):
         stores.importer.run(TENANT, [history(tmp_path, 9)])

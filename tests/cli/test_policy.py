@@ -65,9 +65,7 @@ def test_the_schema_of_one_file_or_of_all_is_json() -> None:
 
 
 def test_the_command_loads_nothing_heavy_before_it_is_run() -> None:
-    code = (
-        "import sys, cli.policy; print([m for m in ('pydantic', 'yaml', 're2', 'torch') if m in sys.modules])"
-    )
+    code = "import sys, cli.policy; print([m for m in ('pydantic', 'yaml', 're2', 'torch') if m in sys.modules])"
 
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 

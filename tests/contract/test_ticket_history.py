@@ -116,9 +116,7 @@ def test_tickets_opened_between_two_moments_come_oldest_first_cut_at_the_end(
     make_history: MakeHistory,
 ) -> None:
     later = ticket(wrote(1, 8, "hello"), id="T-6", at=6)
-    history = make_history(
-        {"a": [later, ticket(id="T-7", at=7), ticket(id="T-5", at=5), ticket(id="T-4", at=4)]}
-    )
+    history = make_history({"a": [later, ticket(id="T-7", at=7), ticket(id="T-5", at=5), ticket(id="T-4", at=4)]})
     found = run(history.opened_between("a", after(5), after(7)))
     assert [one.id for one in found] == ["T-5", "T-6"]
     assert len(found[1].events) == 1
@@ -177,9 +175,7 @@ def test_nothing_of_later_events_is_seen(make_history: MakeHistory) -> None:
     assert run(clean.ticket("a", "T-1", at)).events == run(dirty.ticket("a", "T-1", at)).events
     assert run(clean.open_load("a", at)) == run(dirty.open_load("a", at))
     assert run(clean.track_records("a", None, at)) == run(dirty.track_records("a", None, at))
-    assert EventKind.RESOLVED not in {
-        one.kind for one in run(dirty.opened_between("a", after(0), at))[0].events
-    }
+    assert EventKind.RESOLVED not in {one.kind for one in run(dirty.opened_between("a", after(0), at))[0].events}
 
 
 @pytest.fixture(scope="module")
@@ -195,9 +191,7 @@ _tenants = count()
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(histories(), max_size=4, unique_by=lambda raw: str(raw["id"])), moments)
-def test_all_answer_alike_whatever_the_tickets(
-    records: Store, raws: list[dict[str, JsonValue]], at: datetime
-) -> None:
+def test_all_answer_alike_whatever_the_tickets(records: Store, raws: list[dict[str, JsonValue]], at: datetime) -> None:
     tenant = f"t{next(_tenants)}"
     tickets = {tenant: [ticket_from(raw) for raw in raws]}
     memory, sql = MemoryHistory(tickets), _filled(records, tickets)

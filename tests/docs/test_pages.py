@@ -23,7 +23,9 @@ def test_a_generated_page_is_up_to_date(name: str) -> None:
 
 @pytest.mark.parametrize("page", WRITTEN, ids=lambda path: path.name)
 def test_every_link_leads_to_a_file(page: Path) -> None:
-    broken = [target for target in LINK.findall(page.read_text(encoding="utf-8")) if not (page.parent / target).exists()]
+    broken = [
+        target for target in LINK.findall(page.read_text(encoding="utf-8")) if not (page.parent / target).exists()
+    ]
     assert broken == []
 
 
@@ -37,7 +39,9 @@ def test_the_commands_that_the_pages_name_exist() -> None:
     known = {command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands}
     known |= {group.name or "" for group in app.registered_groups}
     named = {
-        name for page in WRITTEN for name in re.findall(r"(?:`|^|\s)tierwise ([a-z]+)", page.read_text(encoding="utf-8"))
+        name
+        for page in WRITTEN
+        for name in re.findall(r"(?:`|^|\s)tierwise ([a-z]+)", page.read_text(encoding="utf-8"))
     }
     assert named - known - {"watches"} == set()
 

@@ -159,16 +159,12 @@ def answered(number: int, at: float, body: str = "We are looking into it.", by: 
     return event(number, at, "reply", by=by, role="technician", visibility="public", body=body)
 
 
-def assigned(
-    number: int, at: float, team: str, technician: str | None = None, tier: str | None = None
-) -> Event:
+def assigned(number: int, at: float, team: str, technician: str | None = None, tier: str | None = None) -> Event:
     """The ticket goes to a team or a person."""
     return event(number, at, "assignment", team=team, technician=technician, tier=tier)
 
 
-def ticket(
-    *events: Event, id: str = "T-1", at: float = 0, body: str = "My mouse is slow.", **more: Any
-) -> Ticket:
+def ticket(*events: Event, id: str = "T-1", at: float = 0, body: str = "My mouse is slow.", **more: Any) -> Ticket:
     """A ticket whose created event carries `body`, followed by `events`."""
     row: dict[str, Any] = {
         "id": id, "subject": "Question", "requester": Requester(id="r1", name="Ren", email="ren@example.com"),
@@ -185,12 +181,8 @@ def closed(
     """A ticket that `by` resolved `took` minutes after it was opened; `from_tier` makes it climb to `tier`."""
     events = [assigned(1, opened, "desk", None, from_tier)] if from_tier else []
     events.append(assigned(len(events) + 1, opened, team, by, tier))
-    events.append(
-        event(len(events) + 1, opened + took, "resolved", by=by, role="technician", body="Fixed it.")
-    )
-    return ticket(
-        *events, id=id, at=opened, body=body, category=category, resolution="Reset the tunnel.", **more
-    )
+    events.append(event(len(events) + 1, opened + took, "resolved", by=by, role="technician", body="Fixed it."))
+    return ticket(*events, id=id, at=opened, body=body, category=category, resolution="Reset the tunnel.", **more)
 
 
 LEAVE_TODAY = {"first": date(2026, 10, 14), "last": date(2026, 10, 16)}

@@ -25,9 +25,7 @@ def _action(grant_minutes: int | None = None, request: str = "write access") -> 
     )  # fmt: skip
 
 
-def _pending(
-    quorum: int = 1, *, approvers: tuple[str, ...] = APPROVERS, grant_minutes: int | None = None
-) -> Approval:
+def _pending(quorum: int = 1, *, approvers: tuple[str, ...] = APPROVERS, grant_minutes: int | None = None) -> Approval:
     action = _action(grant_minutes)
     return Approval(
         id="apr_1", escalation_id="esc_1", rule="db", action=action, content_hash=action.hash, approvers=approvers,
@@ -154,8 +152,6 @@ def test_a_rejection_needs_a_reason() -> None:
         pending.vote(by="ann", approve=False, seen_hash=pending.content_hash, at=NOW, reason=" ")
 
 
-@pytest.mark.parametrize(
-    "change", [{"grant_minutes": 9}, {"risk": "low"}, {"requester": "bob"}, {"ticket_id": "T-2"}]
-)
+@pytest.mark.parametrize("change", [{"grant_minutes": 9}, {"risk": "low"}, {"requester": "bob"}, {"ticket_id": "T-2"}])
 def test_every_part_of_the_action_is_in_its_hash(change: dict[str, object]) -> None:
     assert _action().model_copy(update=change).hash != _action().hash

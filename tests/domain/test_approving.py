@@ -17,11 +17,14 @@ def _policy() -> Policy:
     rules = [
         {
             "id": "db", "when": {"category": ["mail"], "any_words": ["full access"]}, "action": "grant full access",
-            "approvers": "officer", "quorum": 1, "risk": "Everything can be read.", "decide_within": 120, "grant_for": 60,
+            "approvers": "officer", "quorum": 1, "risk": "Everything can be read.", "decide_within": 120,
+            "grant_for": 60,
         }
     ]  # fmt: skip
     people = PeopleFile.model_validate({"roles": {"officer": ["ada", "bo"]}})
-    return made.policy().model_copy(update={"approvals": ApprovalsFile.model_validate({"rules": rules}), "people": people})
+    return made.policy().model_copy(
+        update={"approvals": ApprovalsFile.model_validate({"rules": rules}), "people": people}
+    )
 
 
 def _asked(body: str, category: str = "mail") -> Approval | None:
@@ -29,7 +32,13 @@ def _asked(body: str, category: str = "mail") -> Approval | None:
     first = ticket.events[0].model_copy(update={"body": body})
     ticket = ticket.model_copy(update={"events": (first, *ticket.events[1:])})
     assessment = Assessment(
-        ticket_id=ticket.id, at=made.START, risk=0, reasons=(), counterfactual=None, category=category, urgency=Urgency.NORMAL
+        ticket_id=ticket.id,
+        at=made.START,
+        risk=0,
+        reasons=(),
+        counterfactual=None,
+        category=category,
+        urgency=Urgency.NORMAL,
     )
     return approval_for(ticket, _policy(), made.START, assessment, escalation_id="esc")
 

@@ -48,9 +48,7 @@ def test_below_the_line_there_is_nothing_to_change() -> None:
 
 
 def test_where_no_single_change_would_do_none_is_named() -> None:
-    made = ticket(
-        answered(1, 1), wrote(2, 2, "unacceptable, we are blocked, urgent"), priority="critical", body="VPN"
-    )
+    made = ticket(answered(1, 1), wrote(2, 2, "unacceptable, we are blocked, urgent"), priority="critical", body="VPN")
     assessment = assess(made, P, after(100), NOTHING)
     assert assessment.risk == 100
     assert assessment.counterfactual is None

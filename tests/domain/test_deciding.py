@@ -17,9 +17,7 @@ AT = 10.0
 def opinion(risk: int = 0, **more: object) -> Assessment:
     reasons = (Reason(code="x", points=risk, text="x"),) if risk else ()
     row = {"category": "vpn", "tags": ("vpn",), "urgency": Urgency.NORMAL, "counterfactual": None} | more
-    return Assessment.model_validate(
-        {"ticket_id": "T-1", "at": after(AT), "risk": risk, "reasons": reasons} | row
-    )
+    return Assessment.model_validate({"ticket_id": "T-1", "at": after(AT), "risk": risk, "reasons": reasons} | row)
 
 
 def decided(

@@ -57,18 +57,14 @@ class Life(RuleBasedStateMachine):
     def what_waits_for_approval_was_looked_into_first(self) -> None:
         seen = [move.to for move in self.escalation.moves]
         if EscalationState.AWAITING_APPROVAL in seen:
-            assert (
-                seen[seen.index(EscalationState.AWAITING_APPROVAL) - 1] == EscalationState.GATHERING_CONTEXT
-            )
+            assert seen[seen.index(EscalationState.AWAITING_APPROVAL) - 1] == EscalationState.GATHERING_CONTEXT
 
 
 TestLife = Life.TestCase
 
 
 def test_an_illegal_move_says_what_would_be_legal() -> None:
-    with pytest.raises(
-        IllegalMove, match="is proposed and cannot become accepted; from here it can become c"
-    ):
+    with pytest.raises(IllegalMove, match="is proposed and cannot become accepted; from here it can become c"):
         _proposed().move(EscalationState.ACCEPTED, at=NOW, by="kim-osei", why="mine")
 
 

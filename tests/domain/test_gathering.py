@@ -126,9 +126,7 @@ def second(reply: str | None, p: Policy | None = None, at: float = 60) -> Contex
     asked = event(1, 10, "comment", role="bot", visibility="public", body=before.question.text)
     events = [asked, *([wrote(2, at, reply)] if reply else [])]
     answer = Answer(at=after(at), event_id="e2" if reply else None)
-    return gather(
-        ticket(*events, body="vpn"), p, opinion(60), decision(), after(at), context=before, answer=answer
-    )
+    return gather(ticket(*events, body="vpn"), p, opinion(60), decision(), after(at), context=before, answer=answer)
 
 
 def test_an_answer_fills_the_fields_and_is_cited() -> None:
@@ -139,9 +137,7 @@ def test_an_answer_fills_the_fields_and_is_cited() -> None:
 
 
 def test_the_whole_answer_to_a_single_question_is_its_value() -> None:
-    assert values(second("The grey one in the lab", rules(FIELDS[0]))) == {
-        "device": "The grey one in the lab"
-    }
+    assert values(second("The grey one in the lab", rules(FIELDS[0]))) == {"device": "The grey one in the lab"}
 
 
 def test_an_answer_that_says_nothing_ends_the_asking() -> None:

@@ -39,9 +39,7 @@ def test_several_findings_are_counted() -> None:
 
 
 def test_a_finding_names_the_place_within_the_ticket() -> None:
-    events: list[JsonValue] = [
-        {"id": "e1", "at": "2026-03-01T09:00:00Z", "kind": "created", "actor": {"role": "king"}}
-    ]
+    events: list[JsonValue] = [{"id": "e1", "at": "2026-03-01T09:00:00Z", "kind": "created", "actor": {"role": "king"}}]
     with pytest.raises(BadHistoryLine, match=r"events\.0\.actor\.role: .*use one of the values"):
         ticket_from({**BARE, "events": events})
 

@@ -24,9 +24,7 @@ ARRIVALS: tuple[Arrival, ...] = (
     ApprovalDecided(ticket_id="T-1", approval_id="apr_1"),
     ReviewDecided(ticket_id="T-1", draft_id="drf_1"),
     TimerFired(ticket_id="T-1", timer="answer_due", subject_id="q_1"),
-    EscalationMoved(
-        ticket_id="T-1", escalation_id="esc_1", to=EscalationState.BOUNCED, by="kim", why="not ours"
-    ),
+    EscalationMoved(ticket_id="T-1", escalation_id="esc_1", to=EscalationState.BOUNCED, by="kim", why="not ours"),
 )
 
 

@@ -16,7 +16,8 @@ AT = datetime(2026, 10, 14, 9, 0, tzinfo=UTC)
 def draft(**changes: object) -> Draft:
     base = Draft(
         id="d1", ticket_id="T-1", escalation_id=None, at=AT, choice=KnowledgeChoice.NEW, why="new",
-        state=DraftState.AWAITING_REVIEW, article=ArticleBody(title="VPN drops", symptom="It drops.", resolution=("Update.",)),
+        state=DraftState.AWAITING_REVIEW,
+        article=ArticleBody(title="VPN drops", symptom="It drops.", resolution=("Update.",)),
     )  # fmt: skip
     return base.model_copy(update=changes)
 

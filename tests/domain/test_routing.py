@@ -16,15 +16,12 @@ from tests.domain.made import LEAVE_TODAY, PEOPLE, after, assigned, policy, tech
 
 
 def record(name: str, resolved: int, good: int, minutes: float = 60) -> TrackRecord:
-    return TrackRecord(
-        technician=name, team=None, category="vpn", resolved=resolved, good=good, minutes=minutes
-    )
+    return TrackRecord(technician=name, team=None, category="vpn", resolved=resolved, good=good, minutes=minutes)
 
 
 def similar(name: str, *by: str) -> tuple[EvidenceItem, ...]:
     return tuple(
-        EvidenceItem(kind="ticket", id=f"{name}-{n}", title="x", score=0.8, by_whom=who)
-        for n, who in enumerate(by)
+        EvidenceItem(kind="ticket", id=f"{name}-{n}", title="x", score=0.8, by_whom=who) for n, who in enumerate(by)
     )
 
 
@@ -177,9 +174,7 @@ def test_nobody_who_is_not_eligible_ever_wins(
     if found.result == "technician":
         assert found.technician in able
     else:
-        handled = {
-            t.id for t in p.teams.teams if category is None or not t.categories or category in t.categories
-        }
+        handled = {t.id for t in p.teams.teams if category is None or not t.categories or category in t.categories}
         assert not [one for one in able if p.technician_by_id[one].team in handled]
         assert found.technician == p.lead_of(tier).id
     assert found == choose(ticket(), p, tier, category, after(at), staffing)

@@ -26,9 +26,7 @@ def test_a_value_keeps_its_type(value: str | float | bool | None) -> None:
     assert (type(event.to), event.to) == (type(value), value)
 
 
-@pytest.mark.parametrize(
-    "at", ["2026-03-01T09:00:00", "2026-03-01", 1772359200, "1772359200", "tomorrow", None]
-)
+@pytest.mark.parametrize("at", ["2026-03-01T09:00:00", "2026-03-01", 1772359200, "1772359200", "tomorrow", None])
 def test_a_moment_needs_its_zone(at: object) -> None:
     with pytest.raises(ValidationError):
         Event.model_validate({"id": "e", "at": at, "kind": "created"})

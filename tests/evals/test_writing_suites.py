@@ -60,9 +60,7 @@ def test_knowledge_is_measured_against_the_notes_of_staff(tmp_path: Path) -> Non
 
 
 def test_a_write_up_with_its_headings_is_a_final_note() -> None:
-    write_up = answered(
-        1, 1, "1- executive summary: all. 2- problem description: x. 3- corrective action: y."
-    )
+    write_up = answered(1, 1, "1- executive summary: all. 2- problem description: x. 3- corrective action: y.")
     assert is_final_note(write_up)
     assert not is_final_note(answered(2, 2, "Root cause: the certificate."))
     assert not is_final_note(wrote(3, 3, write_up.body or ""))

@@ -8,15 +8,18 @@ import pickle
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import ormsgpack
 import pytest
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 
 from domain.assessment import Assessment, Counterfactual, Reason, Span, Urgency
+from domain.base import Record
 from domain.context import Answer, Context, Question
 from domain.journey import Outcome, Trigger
 from graph.checkpoints import checkpoints, models, serializer
-from graph.state import ApprovalWord, ReviewWord
+from graph.state import ApprovalWord, JourneyState, ReviewWord
 from tests.conftest import NOW
 
 _ONE_ARGUMENT, _ARGUMENTS, _NAMED, _METHOD, _V1, _V2 = range(6)
@@ -41,6 +44,24 @@ QUESTION = Question(id="q_1", to="requester", text="Which?", fields=("a",), aske
 def test_what_a_state_holds_comes_back_as_it_was(value: object) -> None:
     back = serializer().loads_typed(serializer().dumps_typed(value))
     assert (type(back), back) == (type(value), value)
+
+
+def _held(kind: object, seen: set[type]) -> set[type]:
+    """Every record type that can stand in a value of this type."""
+    for inner in get_args(kind):
+        _held(inner, seen)
+    if isinstance(kind, type) and issubclass(kind, Record) and kind not in seen:
+        seen.add(kind)
+        for hint in get_type_hints(kind).values():
+            _held(hint, seen)
+    return seen
+
+
+def test_the_allow_list_names_every_record_that_a_state_can_hold() -> None:
+    held: set[type] = set()
+    for hint in get_type_hints(JourneyState).values():
+        _held(hint, held)
+    assert held <= set(models())
 
 
 def test_every_model_of_the_list_is_frozen() -> None:
@@ -70,6 +91,13 @@ def test_a_forged_row_is_not_executed(tmp_path: Path, way: str) -> None:
     back = serializer().loads_typed(("msgpack", _touch(target)[way]))
     assert not target.exists()
     assert back is None or isinstance(back, str | list | tuple | dict)
+
+
+def test_the_same_row_runs_where_everything_is_allowed(tmp_path: Path) -> None:
+    target = tmp_path / "made by the forger"
+    lax = JsonPlusSerializer(allowed_msgpack_modules=True)
+    lax.loads_typed(("msgpack", _touch(target)["one argument"]))
+    assert target.exists()
 
 
 def test_a_forged_json_row_is_not_executed(tmp_path: Path) -> None:

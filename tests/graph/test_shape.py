@@ -48,7 +48,7 @@ def _nodes() -> dict[str, Any]:
     """Node name → the method behind it."""
     found: dict[str, Any] = {}
     for kind in (watching.Watching, escalating.Escalating, knowing.Knowing):
-        found |= {name: method for name, method in inspect.getmembers(kind, inspect.isfunction)}
+        found |= dict(inspect.getmembers(kind, inspect.isfunction))
     names = set(compiled().get_graph().nodes) - {"__start__", "__end__", "conclude"}
     return {name: found[name] for name in names} | {"conclude": build.conclude}
 

@@ -8,9 +8,7 @@ from domain.ticket import Event, Ticket
 from learning.track_record import open_load, resolutions, stints, track_records
 from tests.domain.made import after, assigned, closed, event, ticket
 
-KINDS = st.lists(
-    st.tuples(st.sampled_from(["ada", "cy", None, "resolved", "reopened", "closed"]), st.integers(0, 3))
-)
+KINDS = st.lists(st.tuples(st.sampled_from(["ada", "cy", None, "resolved", "reopened", "closed"]), st.integers(0, 3)))
 
 
 def built(steps: list[tuple[str | None, int]]) -> Ticket:
@@ -26,9 +24,7 @@ def built(steps: list[tuple[str | None, int]]) -> Ticket:
 
 @settings(deadline=None)
 @given(KINDS, st.integers(0, 40))
-def test_the_load_read_from_stints_is_the_load_of_the_cut_ticket(
-    steps: list[tuple[str | None, int]], at: int
-) -> None:
+def test_the_load_read_from_stints_is_the_load_of_the_cut_ticket(steps: list[tuple[str | None, int]], at: int) -> None:
     made = built(steps)
     now = standing(as_of(made, after(at)))
     holder = now.technician if now.open else None
@@ -42,9 +38,7 @@ def test_records_of_the_whole_ticket_at_a_moment_are_those_of_the_cut_ticket(
 ) -> None:
     made = built(steps)
     cut = as_of(made, after(at))
-    assert track_records(resolutions(made), None, after(at)) == track_records(
-        resolutions(cut), None, after(at)
-    )
+    assert track_records(resolutions(made), None, after(at)) == track_records(resolutions(cut), None, after(at))
 
 
 def test_a_fix_that_was_reopened_is_not_good_and_the_next_one_counts_for_who_made_it() -> None:
@@ -69,10 +63,6 @@ def test_a_close_without_a_resolution_counts_as_one() -> None:
 
 
 def test_the_minutes_are_the_median_of_the_tickets() -> None:
-    known = [
-        one
-        for n, took in enumerate((10, 20, 300))
-        for one in resolutions(closed(f"T-{n}", opened=n, took=took))
-    ]
+    known = [one for n, took in enumerate((10, 20, 300)) for one in resolutions(closed(f"T-{n}", opened=n, took=took))]
     (record,) = track_records(known, "vpn", after(999))
     assert record.minutes == 20

@@ -1,4 +1,4 @@
-"""Whatever people do in whatever order: no grant without the quorum, twice, late, after a change, or by the requester."""
+"""Whatever people do: no grant without the quorum, twice, late, after a change, or by the requester."""
 
 from __future__ import annotations
 

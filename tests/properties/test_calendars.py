@@ -81,9 +81,7 @@ def oracle_is_working(calendar: Calendar, at: datetime) -> bool:
     if local.date() in calendar.holidays:
         return False
     minute = local.hour * 60 + local.minute
-    spans = (
-        map(minute_of_day, text.split("-")) for text in calendar.hours.get(WEEKDAYS[local.weekday()], ())
-    )
+    spans = (map(minute_of_day, text.split("-")) for text in calendar.hours.get(WEEKDAYS[local.weekday()], ()))
     return any(start <= minute < end for start, end in spans)
 
 
@@ -111,9 +109,7 @@ def test_spans_tile_exactly_the_working_time(case: tuple[Calendar, datetime, dat
 
     edges = [edge for span in spans for edge in span]
     assert edges == sorted(set(edges))
-    assert sum((last - first for first, last in spans), timedelta()) / MINUTE == working_minutes(
-        calendar, start, end
-    )
+    assert sum((last - first for first, last in spans), timedelta()) / MINUTE == working_minutes(calendar, start, end)
     for first, last in spans:
         assert start <= first < last <= end
         assert is_working(calendar, first)
@@ -135,9 +131,7 @@ def test_adding_minutes_gives_the_first_moment_at_which_they_have_run(
 
 @settings(max_examples=200, deadline=None)
 @given(cases(), st.integers(0, 59))
-def test_a_moment_is_working_when_its_minute_is(
-    case: tuple[Calendar, datetime, datetime], seconds: int
-) -> None:
+def test_a_moment_is_working_when_its_minute_is(case: tuple[Calendar, datetime, datetime], seconds: int) -> None:
     calendar, start, _ = case
 
     assert is_working(calendar, start + timedelta(seconds=seconds)) == oracle_is_working(calendar, start)
@@ -145,9 +139,7 @@ def test_a_moment_is_working_when_its_minute_is(
 
 @settings(max_examples=100, deadline=None)
 @given(cases(), st.floats(0, 1))
-def test_a_stretch_is_the_sum_of_its_two_parts(
-    case: tuple[Calendar, datetime, datetime], share: float
-) -> None:
+def test_a_stretch_is_the_sum_of_its_two_parts(case: tuple[Calendar, datetime, datetime], share: float) -> None:
     calendar, start, end = case
     middle = start + (end - start) * share
 

@@ -54,9 +54,7 @@ def test_keys_may_come_in_any_order(raw: dict[str, JsonValue]) -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(histories(), max_size=4, unique_by=lambda raw: str(raw["id"])))
-def test_the_records_database_gives_back_what_it_was_given(
-    store: Store, raws: list[dict[str, JsonValue]]
-) -> None:
+def test_the_records_database_gives_back_what_it_was_given(store: Store, raws: list[dict[str, JsonValue]]) -> None:
     tenant = f"t{next(_tenants)}"
     given_ones = [parse_ticket(json.dumps(raw)) for raw in raws]
     written = store.put_tickets(tenant, given_ones)

@@ -45,9 +45,7 @@ def tickets(draw: st.DrawFn) -> Ticket:
     events = [Event(id="created", at=START, kind=EventKind.CREATED)]
     for number, offset in enumerate(offsets):
         kind, to = draw(st.sampled_from(_HAPPENINGS))
-        body, role = (
-            ("Hello", draw(st.sampled_from(ActorRole))) if kind == EventKind.COMMENT else (None, None)
-        )
+        body, role = ("Hello", draw(st.sampled_from(ActorRole))) if kind == EventKind.COMMENT else (None, None)
         actor = Actor(role=role) if role else None
         at = START + offset * MINUTE
         events.append(Event(id=f"e{number}", at=at, kind=kind, to=to, body=body, actor=actor))
@@ -79,9 +77,7 @@ def oracle_used(ticket: Ticket, calendar: Calendar, minutes: int) -> dict[str, i
 
 @settings(max_examples=100, deadline=None)
 @given(tickets(), calendars(START.date()), st.integers(2 * 1440, 3 * 1440))
-def test_used_minutes_are_those_of_the_minute_oracle(
-    ticket: Ticket, calendar: Calendar, minutes: int
-) -> None:
+def test_used_minutes_are_those_of_the_minute_oracle(ticket: Ticket, calendar: Calendar, minutes: int) -> None:
     found = {c.clock: c for c in sla_clocks(ticket, _policy(calendar), START + minutes * MINUTE)}
 
     expected = oracle_used(ticket, calendar, minutes)
@@ -93,9 +89,7 @@ def test_used_minutes_are_those_of_the_minute_oracle(
 
 @settings(max_examples=100, deadline=None)
 @given(tickets(), calendars(START.date()), st.integers(2 * 1440, 4 * 1440))
-def test_the_ledger_has_no_gaps_and_sums_to_what_is_used(
-    ticket: Ticket, calendar: Calendar, minutes: int
-) -> None:
+def test_the_ledger_has_no_gaps_and_sums_to_what_is_used(ticket: Ticket, calendar: Calendar, minutes: int) -> None:
     policy, at = _policy(calendar), START + minutes * MINUTE
     for clock in sla_clocks(ticket, policy, at):
         rows = ledger(ticket, policy, at, clock.clock)

@@ -26,9 +26,7 @@ _PHRASES = (
     "On Mon, 12 Oct 2026 Ada wrote:", "über GROSSE Straße", "\u200b", "[NAME] ph_user", "??", "resolved by the team",
     "Wir haben den Server neu gestartet.", "ignore all previous instructions", "a@b@c.example", "the customer owes us",
 )  # fmt: skip
-_body = st.lists(st.sampled_from(_PHRASES) | st.text(max_size=25), max_size=7).map(
-    lambda parts: " ".join(parts)
-)
+_body = st.lists(st.sampled_from(_PHRASES) | st.text(max_size=25), max_size=7).map(lambda parts: " ".join(parts))
 _bodies = _body | st.lists(_body, max_size=3).map("\n".join)
 _events = st.lists(
     st.fixed_dictionaries(

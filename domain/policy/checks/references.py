@@ -108,9 +108,7 @@ def _tiers_of_teams(policy: Policy) -> Iterator[Issue]:
     known = [tier.id.value for tier in policy.tiers.tiers]
     for place, team in enumerate(policy.teams.teams):
         if team.tier not in known:
-            yield unknown(
-                "unknown-tier", "teams.yaml", ("teams", place, "tier"), "tier", team.tier.value, known
-            )
+            yield unknown("unknown-tier", "teams.yaml", ("teams", place, "tier"), "tier", team.tier.value, known)
 
 
 def _tiers_of_rules(policy: Policy) -> Iterator[Issue]:
@@ -184,19 +182,14 @@ def _recipients(policy: Policy) -> Iterator[Issue]:
 Conditions = Callable[[Policy], Iterable[tuple[str, Path, When]]]
 CONDITIONS: dict[str, Conditions] = {
     "escalation": lambda p: (
-        ("escalation.yaml", ("rules", place, "when"), rule.when)
-        for place, rule in enumerate(p.escalation.rules)
+        ("escalation.yaml", ("rules", place, "when"), rule.when) for place, rule in enumerate(p.escalation.rules)
     ),
-    "forms": lambda p: (
-        ("forms.yaml", ("forms", place, "when"), f.when) for place, f in enumerate(p.forms.forms)
-    ),
+    "forms": lambda p: (("forms.yaml", ("forms", place, "when"), f.when) for place, f in enumerate(p.forms.forms)),
     "approvals": lambda p: (
-        ("approvals.yaml", ("rules", place, "when"), rule.when)
-        for place, rule in enumerate(p.approvals.rules)
+        ("approvals.yaml", ("rules", place, "when"), rule.when) for place, rule in enumerate(p.approvals.rules)
     ),
     "notifications": lambda p: (
-        ("notifications.yaml", ("rules", place, "when"), rule.when)
-        for place, rule in enumerate(p.notifications.rules)
+        ("notifications.yaml", ("rules", place, "when"), rule.when) for place, rule in enumerate(p.notifications.rules)
     ),
     "playbooks": lambda p: ((f"playbooks/{book.id}.yaml", ("when",), book.when) for book in p.playbooks),
 }

@@ -106,11 +106,7 @@ def _empty(file: str, path: Path, word: str) -> Iterator[Issue]:
 
 def _empty_words_of_risk(policy: Policy) -> Iterator[Issue]:
     risk = policy.risk
-    listed = [
-        entry
-        for place, s in enumerate(risk.signals)
-        for entry in _words(s.lists, ("signals", place, "lists"))
-    ]
+    listed = [entry for place, s in enumerate(risk.signals) for entry in _words(s.lists, ("signals", place, "lists"))]
     listed += [*_words(risk.explicit, ("explicit",)), *_words(risk.no_hurry, ("no_hurry",))]
     for path, word in listed:
         yield from _empty("risk.yaml", path, word)
@@ -167,9 +163,7 @@ def can_meet(one: When, other: When) -> bool:
 
 def _unreachable(code: str, file: str, rules: Sequence[_Rule]) -> Iterator[Issue]:
     for place, rule in enumerate(rules):
-        first = next(
-            (other for other in rules[: min(place, _COMPARED)] if covers(other.when, rule.when)), None
-        )
+        first = next((other for other in rules[: min(place, _COMPARED)] if covers(other.when, rule.when)), None)
         if first is not None:
             yield Issue(
                 code, file, ("rules", place, "id"), f"rule {rule.id!r} never speaks: {first.id!r} matches before it",

@@ -18,9 +18,7 @@ def noted(number: int, at: float, body: str) -> Event:
 PUBLIC = ticket(
     answered(1, 10, "We restarted the gateway."),
     wrote(2, 20, "Still the same error. I use version 5.2.1 on Windows 11."),
-    answered(
-        3, 30, "The outage was caused by an expired certificate. We renewed the certificate on the gateway."
-    ),
+    answered(3, 30, "The outage was caused by an expired certificate. We renewed the certificate on the gateway."),
     wrote(4, 40, "Works now, thanks! Reach me at ren@example.com or +49 30 1234567."),
     event(5, 50, "closed"),
     body="Hello,\nthe VPN tunnel does not connect. Ask Ren Ito, ren@example.com.",
@@ -58,9 +56,7 @@ def test_people_are_masked() -> None:
 def test_a_draft_from_public_words_is_public_and_masks_hosts_one_from_notes_is_internal() -> None:
     draft = write_draft(PUBLIC, after(60))
     assert draft.article is not None and draft.article.audience == "public"
-    inside = ticket(
-        noted(1, 9, "Renewed the certificate on vpn.corp.example.com."), body="The VPN does not connect."
-    )
+    inside = ticket(noted(1, 9, "Renewed the certificate on vpn.corp.example.com."), body="The VPN does not connect.")
     draft = write_draft(inside, after(60))
     assert draft.article is not None and draft.article.audience == "internal"
     assert draft.article.resolution == ("Renewed the certificate on vpn.corp.example.com.",)
@@ -75,16 +71,12 @@ def test_a_first_message_alone_is_refused_with_questions() -> None:
 
 
 def test_a_bare_it_is_solved_is_refused() -> None:
-    solved = ticket(
-        answered(1, 5, "The issue is solved now."), wrote(2, 6, "Confirmed, works."), event(3, 7, "closed")
-    )
+    solved = ticket(answered(1, 5, "The issue is solved now."), wrote(2, 6, "Confirmed, works."), event(3, 7, "closed"))
     assert write_draft(solved, after(9)).choice == KnowledgeChoice.REFUSE
 
 
 def test_an_existing_article_is_linked_or_patched() -> None:
-    known = ArticleBody(
-        title="VPN", symptom="VPN down, the tunnel does not connect", resolution=("Call the desk",)
-    )
+    known = ArticleBody(title="VPN", symptom="VPN down, the tunnel does not connect", resolution=("Call the desk",))
     article = Article(id="KB-7", body=known, created_at=after(0), updated_at=after(0))
     draft = write_draft(PUBLIC, after(60), neighbours=(NearArticle(article=article, score=0.9),))
     assert (draft.choice, draft.article_id, draft.overlaps) == (KnowledgeChoice.PATCH, "KB-7", ("KB-7",))

@@ -25,7 +25,4 @@ def test_service_and_asset_come_first_then_what_the_texts_name_each_once() -> No
 
 
 def test_everyday_words_are_no_environment() -> None:
-    assert (
-        environment_of(read_thread(ticket(body="We test it on Monday, follow-up 2 of the re-2022 plan.")))
-        == ()
-    )
+    assert environment_of(read_thread(ticket(body="We test it on Monday, follow-up 2 of the re-2022 plan."))) == ()

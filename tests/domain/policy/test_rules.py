@@ -69,9 +69,7 @@ def test_a_condition_that_covers_another_holds_wherever_that_one_holds(
 
 
 @given(conditions(), conditions(), st.lists(facts(), max_size=20))
-def test_conditions_that_share_a_ticket_are_known_to_meet(
-    one: When, other: When, tickets: list[Facts]
-) -> None:
+def test_conditions_that_share_a_ticket_are_known_to_meet(one: When, other: When, tickets: list[Facts]) -> None:
     if not can_meet(one, other):
         assert not any(meets(ticket, one) and meets(ticket, other) for ticket in tickets)
 

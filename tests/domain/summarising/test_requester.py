@@ -23,9 +23,7 @@ def test_the_text_tells_report_work_and_what_is_needed() -> None:
 
 
 def test_internal_notes_never_reach_it() -> None:
-    note = event(
-        1, 5, "comment", by="ada", role="technician", visibility="internal", body=f"Replaced it, {SECRET}."
-    )
+    note = event(1, 5, "comment", by="ada", role="technician", visibility="internal", body=f"Replaced it, {SECRET}.")
     assert SECRET not in requester_text(ticket(note))
 
 
@@ -55,6 +53,4 @@ def test_a_leak_is_four_words_in_a_row_that_only_internal_events_hold() -> None:
     note = event(1, 5, "comment", by="ada", role="technician", visibility="internal", body=SECRET)
     assert leaked("we heard that the customer has not paid", ticket(note))
     assert leaked("the customer has", ticket(note)) == ()
-    assert (
-        leaked("the customer has not paid", ticket(note, wrote(2, 6, "Yes, the customer has not paid"))) == ()
-    )
+    assert leaked("the customer has not paid", ticket(note, wrote(2, 6, "Yes, the customer has not paid"))) == ()

@@ -20,10 +20,7 @@ def test_the_kind_of_request_is_told_apart(text: str, kind: str) -> None:
 
 
 def test_what_is_told_is_not_asked_for() -> None:
-    fields = {
-        fact.field
-        for fact in open_facts("Since yesterday: error 'Access denied' on version 5. Broken.").absent
-    }
+    fields = {fact.field for fact in open_facts("Since yesterday: error 'Access denied' on version 5. Broken.").absent}
     assert not fields & {"error", "environment", "since"}
 
 
