@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from agents.boilerplate import BoilerplateOfTenant
 from agents.views import SummarizerUpdate, SummarizerView
-from domain.assessment import Assessment
-from domain.matching import holds
-from domain.policy.flow import Playbook
+from domain.matching import playbook_for
 from domain.policy.policy import Policy
 from domain.ports import TicketHistory
 from domain.summarising.handoff import write_handoff
-from domain.ticket import Ticket
 
 
 class Summarizer:
@@ -30,12 +27,7 @@ class Summarizer:
             context=state["context"],
             evidence=state["evidence"],
             route=state["route"],
-            playbook=self._playbook(ticket, state["assessment"]),
+            playbook=playbook_for(ticket, self._policy, state["assessment"]),
             boilerplate=await self._boilerplate.at(state["tenant"], state["at"]),
         )
         return {"handoff": handoff}
-
-    def _playbook(self, ticket: Ticket, assessment: Assessment) -> Playbook | None:
-        """The first playbook whose condition holds."""
-        found = (one for one in self._policy.playbooks if holds(one.when, ticket, self._policy, assessment))
-        return next(found, None)

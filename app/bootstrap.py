@@ -82,6 +82,7 @@ class Services:
         parts: dict[str, Callable[[], object]] = {
             "records": lambda: self.store.read(keys.any_key),
             "index": self.indexer.ensure_same_model,
+            "engine": self.engine.ping,
         }
         return {name: _complaint(ask) for name, ask in parts.items()}
 
@@ -150,7 +151,10 @@ def open_services(
         records = SqlJourneyRecords(stores.store.engine)
         agents = make_agents(rules, stores.history, stores.search, stores.knowledge)
         runner = JourneyRunner(build(rules, agents, stores.history, stores.knowledge, records, saver))
-        work = Work(stores.store, records, runner, _ticket_indexer(stores.indexer), stores.clock)
+        work = Work(
+            stores.store, records, runner, _ticket_indexer(stores.indexer), stores.clock,
+            rules.forms.never_wait_for,
+        )  # fmt: skip
         dispatch = Dispatch(
             stores.store, LocalHelpdesk(stores.store),
             {"mail": MailFolder(stores.data_dir.mail, settings.mail_sender)},

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import structlog
+
 from adapters.storage import outbox
 from adapters.storage.store import Store
 from domain.effects import Effect, EffectState, Message, Publish, WriteBack
 from domain.errors import TierwiseError, Unavailable
 from domain.helpdesk import Channel, Helpdesk, Publisher
 from domain.ports import Clock
+
+log = structlog.get_logger(__name__)
 
 
 class Dispatch:
@@ -43,6 +47,11 @@ class Dispatch:
             if final:
                 return f"failed: {reason}"
             raise
+        except Exception as error:
+            reason = f"{type(error).__name__}: {error}"
+            log.exception("effect failed", key=key)
+            self._store.write(lambda c: outbox.fail(c, tenant, key, error=reason, final=True))
+            return f"failed: {reason}"
         at = self._clock.now()
         self._store.write(lambda c: outbox.finish(c, tenant, key, receipt=receipt, at=at))
         return receipt

@@ -16,14 +16,13 @@ from typing import Any, TypeVar
 
 import structlog
 from dbos import DBOS, DBOSPortableJSONSerializer, SetEnqueueOptions, SetWorkflowID
-from dbos import error as dbos_error
 
 from adapters.storage import inbox
 from adapters.storage.store import Store, own_delivery
 from app.dispatch import Dispatch
 from app.work import Work
 from domain.base import derived_id
-from domain.errors import Unavailable
+from domain.errors import Misconfigured, Unavailable
 from domain.journey import Delivery, TimerFired
 from domain.ports import Clock
 
@@ -108,11 +107,18 @@ class Engine:
         """Fires due timers, and queues what lies in inbox or outbox without being queued."""
         for tenant, timer in self._store.due_timers(self._clock.now()):
             arrival = TimerFired(ticket_id=timer.ticket_id, timer=timer.timer, subject_id=timer.subject_id)
-            delivery = own_delivery(tenant, f"timer:{timer.key}:{timer.due_at.isoformat()}", arrival, self._clock.now())
+            delivery = own_delivery(
+                tenant, f"timer:{timer.key}:{timer.subject_id}:{timer.due_at.isoformat()}", arrival, self._clock.now()
+            )
             self._store.fire(tenant, timer, delivery)
         for tenant, ticket_id, run in self._store.read(inbox.waiting):
             self.go_on(tenant, ticket_id, self._fresh(run))
         self._send_waiting()
+
+    def ping(self) -> None:
+        """Raises `Misconfigured` when timers and effects are not looked after any more."""
+        if self._sweeper is None or not self._sweeper.is_alive():
+            raise Misconfigured("the engine has stopped sweeping", mend="restart this process")
 
     def idle(self) -> bool:
         """Whether nothing waits in inbox or outbox."""
@@ -173,8 +179,8 @@ class Engine:
                     self.sweep()
                 else:
                     self._send_waiting()
-            except (Unavailable, dbos_error.DBOSException) as error:
-                log.warning("sweep will be tried again", error=str(error))
+            except Exception as error:  # noqa: BLE001 - the boundary: a sweep that fails is tried again, never given up
+                log.warning("sweep will be tried again", error=f"{type(error).__name__}: {error}")
 
 
 class JourneyLoop:

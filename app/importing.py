@@ -66,7 +66,7 @@ class Importer:
     ) -> Iterator[Document]:
         for file in files:
             for batch in _batches(tally.sifted(file, read_history(file), progress)):
-                written = self._store.put_tickets(tenant, batch)
+                written = self._store.merge_tickets(tenant, batch)
                 tally.added += len(written.added)
                 tally.updated += len(written.updated)
                 tally.unchanged += len(written.unchanged)

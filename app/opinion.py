@@ -112,7 +112,7 @@ async def opinion(
             "context": context, "evidence": evidence, "route": routed["route"],
         }
     )  # fmt: skip
-    approval = approval_for(cut, policy, at, assessment, escalation_id="opinion")
+    approval = approval_for(cut, policy, at, assessment, escalation_id="opinion", run_id="opinion")
     return first.model_copy(
         update={
             "context": context, "evidence": evidence, "route": routed["route"], "handoff": written["handoff"],

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 import structlog
 
-from adapters.storage.store import Store
+from adapters.storage.store import OURSELVES, Store
 from domain.approval import ApprovalState
 from domain.asof import standing
 from domain.effects import WriteBack, effect
-from domain.errors import NotFound, TierwiseError, Unavailable
+from domain.errors import IllegalMove, NotFound, TierwiseError, Unavailable
 from domain.escalation import Escalation, EscalationState
 from domain.journey import (
     ApprovalDecided,
@@ -20,6 +20,7 @@ from domain.journey import (
     EventArrived,
     Journey,
     JourneyState,
+    Outcome,
     ReviewDecided,
     TimerFired,
     Trigger,
@@ -46,12 +47,14 @@ class Work:
         runner: JourneyRunner,
         index_ticket: IndexTicket,
         clock: Clock,
+        never_wait_for: Iterable[str] = (),
     ) -> None:
         self._store = store
         self._records = records
         self._runner = runner
         self._index_ticket = index_ticket
         self._clock = clock
+        self._never_wait_for = {priority.casefold() for priority in never_wait_for}
 
     async def work_off(self, tenant: str, ticket_id: str) -> list[str]:
         """Everything that has arrived for a ticket, in order of arrival; what came of each.
@@ -70,14 +73,37 @@ class Work:
             return await self._handle(tenant, delivery), False
         except Unavailable:
             raise
+        except IllegalMove as error:
+            if await self._called_off(tenant, delivery):
+                return "cancelled: the escalation was ended meanwhile", False
+            return await self._refused(tenant, delivery, error)
         except TierwiseError as error:
-            log.warning("delivery refused", run=delivery.run_id, code=error.code, error=str(error))
-            await self._give_to_a_person(tenant, delivery, f"{error.code}: {error}")
-            return f"failed: {error}", True
+            return await self._refused(tenant, delivery, error)
         except Exception as error:
             log.exception("delivery failed", run=delivery.run_id)
             await self._give_to_a_person(tenant, delivery, type(error).__name__)
             return f"failed: {type(error).__name__}", True
+
+    async def _refused(self, tenant: str, delivery: Delivery, error: TierwiseError) -> tuple[str, bool]:
+        log.warning("delivery refused", run=delivery.run_id, code=error.code, error=str(error))
+        await self._give_to_a_person(tenant, delivery, f"{error.code}: {error}")
+        return f"failed: {error}", True
+
+    async def _called_off(self, tenant: str, delivery: Delivery) -> bool:
+        """Whether a step failed only because somebody had ended its escalation; the journey then ends as cancelled."""
+        journey = await asyncio.to_thread(self._store.active_journey, tenant, delivery.arrival.ticket_id)
+        escalation = await self._records.last_escalation(tenant, delivery.arrival.ticket_id)
+        if journey is None or escalation is None or not escalation.ended:
+            return False
+        ended = journey.model_copy(
+            update={
+                "state": JourneyState.DONE, "outcome": Outcome.CANCELLED, "waiting_for": None, "subject_id": None,
+                "updated_at": self._clock.now(),
+            }
+        )  # fmt: skip
+        await asyncio.to_thread(self._store.put_journey, tenant, ended)
+        await self._runner.forget(tenant, journey.id)
+        return True
 
     async def _handle(self, tenant: str, delivery: Delivery) -> str:
         # A crash may have come between the journey that this delivery began and the note that it was worked on.
@@ -99,21 +125,26 @@ class Work:
     async def _event(self, tenant: str, delivery: Delivery, arrival: EventArrived) -> str:
         event = arrival.event
         ticket = await asyncio.to_thread(self._store.record_event, tenant, arrival.ticket, arrival.ticket_id, event)
-        if event.role == ActorRole.BOT:
+        if event.role == ActorRole.BOT and event.actor_id == OURSELVES:
             return "noted: our own change"
-        if event.kind in (EventKind.CREATED, EventKind.RESOLVED, EventKind.CLOSED):
+        now_open = standing(ticket).open
+        # An ending that arrives late, after the ticket was reopened, ends nothing.
+        ends = event.kind in (EventKind.RESOLVED, EventKind.CLOSED) and not now_open
+        if event.kind in (EventKind.CREATED, EventKind.REOPENED) or ends:
             await self._index_ticket(tenant, ticket)
         journey = await self._active(tenant, ticket.id)
         if journey is not None:
-            return await self._event_while_waiting(tenant, delivery, journey, event)
-        if event.kind in (EventKind.RESOLVED, EventKind.CLOSED):
+            return await self._event_while_waiting(tenant, delivery, journey, event, ends=ends)
+        if ends:
             return await self._ended(tenant, delivery, ticket, event)
-        if not standing(ticket).open:
+        if not now_open:
             return "noted: the ticket has ended"
         return await self._start(tenant, delivery, ticket.id, Trigger.TICKET_EVENT)
 
-    async def _event_while_waiting(self, tenant: str, delivery: Delivery, journey: Journey, event: Event) -> str:
-        if event.kind in (EventKind.RESOLVED, EventKind.CLOSED):
+    async def _event_while_waiting(
+        self, tenant: str, delivery: Delivery, journey: Journey, event: Event, *, ends: bool
+    ) -> str:
+        if ends:
             escalation = await self._records.last_escalation(tenant, journey.ticket_id)
             if escalation is not None and not escalation.ended:
                 await self._resolved(tenant, escalation, event)
@@ -121,7 +152,14 @@ class Work:
         if journey.waiting_for == WaitingFor.ANSWER and await self._answers(tenant, journey, event):
             word = {"event_id": event.id, "at": event.at.isoformat()}
             return await self._resume(tenant, delivery, journey, journey.subject_id or "", word)
+        if journey.waiting_for == WaitingFor.ANSWER and self._is_urgent_now(event):
+            unanswered = {"event_id": None, "at": event.at.isoformat()}
+            return await self._resume(tenant, delivery, journey, journey.subject_id or "", unanswered)
         return f"noted: waiting for {journey.waiting_for}"
+
+    def _is_urgent_now(self, event: Event) -> bool:
+        """Whether the ticket was just raised to a priority that is never held up by a question."""
+        return event.kind == EventKind.PRIORITY and str(event.to).casefold() in self._never_wait_for
 
     async def _answers(self, tenant: str, journey: Journey, event: Event) -> bool:
         """Whether the one who was asked has written."""
@@ -157,7 +195,7 @@ class Work:
         return await self._resume(tenant, delivery, journey, approval.id, {"result": result, "at": at.isoformat()})
 
     async def _review_decided(self, tenant: str, delivery: Delivery, arrival: ReviewDecided) -> str:
-        journey = await self._active(tenant, arrival.ticket_id)
+        journey = await self._active(tenant, arrival.ticket_id, review=True)
         draft = await self._records.draft(tenant, arrival.draft_id)
         if journey is None:
             return "noted: nobody waits for it"
@@ -195,12 +233,12 @@ class Work:
     async def _cancelled(self, tenant: str, delivery: Delivery, journey: Journey) -> str:
         at = self._clock.now().isoformat()
         word = {"cancelled": True, "result": "cancelled", "at": at}
-        if journey.waiting_for == WaitingFor.REVIEW:
-            return "noted: the review goes on"
         return await self._resume(tenant, delivery, journey, journey.subject_id or "", word)
 
     async def _start(self, tenant: str, delivery: Delivery, ticket_id: str, trigger: Trigger) -> str:
-        at = self._clock.now()
+        ticket = await asyncio.to_thread(self._store.ticket, tenant, ticket_id)
+        # A helpdesk's clock may be ahead of ours; what started the journey must be in its sight.
+        at = max([self._clock.now(), *(event.at for event in ticket.events)])
         journey = Journey(
             id=delivery.run_id, ticket_id=ticket_id, trigger=trigger, state=JourneyState.RUNNING, started_at=at,
             updated_at=at,
@@ -225,16 +263,19 @@ class Work:
         where = await self._runner.resume(tenant, journey.id, subject_id, word)
         return await self._note(tenant, journey, where, delivery)
 
-    async def _active(self, tenant: str, ticket_id: str) -> Journey | None:
-        """The ticket's journey that waits; one that a crash cut off is brought to its next rest first."""
-        journey = await asyncio.to_thread(self._store.active_journey, tenant, ticket_id)
+    async def _active(self, tenant: str, ticket_id: str, *, review: bool = False) -> Journey | None:
+        """The ticket's journey that waits; one that a crash cut off is brought to its next rest first.
+
+        A review of what was learned (`review`) does not hold up the ticket: it is a journey of its own.
+        """
+        journey = await asyncio.to_thread(self._store.active_journey, tenant, ticket_id, review=review)
         if journey is None or journey.state == JourneyState.WAITING:
             return journey
         where = await self._runner.carry_on(tenant, journey.id)
         if where.state == "unknown":
             return None
         await self._note(tenant, journey, where)
-        return await asyncio.to_thread(self._store.active_journey, tenant, ticket_id)
+        return await asyncio.to_thread(self._store.active_journey, tenant, ticket_id, review=review)
 
     async def _note(self, tenant: str, journey: Journey, where: Where, delivery: Delivery | None = None) -> str:
         """Records where the journey stands, and with it that the delivery which brought it there is worked off."""
@@ -256,6 +297,19 @@ class Work:
             await self._runner.forget(tenant, journey.id)
         return result
 
+    async def _let_go(self, tenant: str, journey: Journey) -> None:
+        """Ends the escalation of a failed journey, so that it does not stand in the way of the next."""
+        escalation = await self._records.last_escalation(tenant, journey.ticket_id)
+        waiting = (EscalationState.PROPOSED, EscalationState.GATHERING_CONTEXT, EscalationState.AWAITING_APPROVAL)
+        if escalation is None or escalation.state not in waiting:
+            return
+        ended = escalation.move(
+            EscalationState.CANCELLED, at=self._clock.now(), by=OURSELVES, why="a step failed; a person looks"
+        )
+        await self._records.save(
+            tenant, Changes(run_id=escalation.run_id, ticket_id=escalation.ticket_id, escalation=ended)
+        )
+
     async def _give_to_a_person(self, tenant: str, delivery: Delivery, error: str) -> None:
         """Says in the ticket that a person has to look, and marks the journey as failed."""
         ticket_id = delivery.arrival.ticket_id
@@ -265,6 +319,7 @@ class Work:
         if journey is not None and (await self._runner.where(tenant, journey.id)).state != "waiting":
             failed = journey.model_copy(update={"state": JourneyState.FAILED, "error": error, "updated_at": at})
             await asyncio.to_thread(self._store.put_journey, tenant, failed)
+            await self._let_go(tenant, failed)
         note = WriteBack(
             ticket_id=ticket_id, why="a step failed",
             comment=f"Tierwise could not finish looking at this ticket ({error}). A person has to look.",

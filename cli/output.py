@@ -22,6 +22,12 @@ def settings(**options: Any) -> Settings:  # Any: whatever options a command has
     structlog.configure(
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        # The default shows local variables with a traceback: whole tickets, with names and addresses.
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+        ],
     )
     try:
         return Settings(**{name: value for name, value in options.items() if value is not None})

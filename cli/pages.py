@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,11 +17,13 @@ def pages() -> dict[str, Callable[[], str]]:
     from adapters.policy_folder.reference import render_policy_reference
     from api.reference import render_http_reference
     from app.picture import graph_page
+    from domain.history import history_schema
 
     return {
         "docs/graph.md": graph_page,
         "docs/reference/policy.md": render_policy_reference,
         "docs/reference/http.md": render_http_reference,
+        "docs/reference/history.schema.json": lambda: json.dumps(history_schema(), indent=1) + "\n",
     }
 
 

@@ -95,6 +95,12 @@ class Approval(Record):
         ends = at + timedelta(minutes=minutes) if minutes else None
         return voted.model_copy(update={"state": ApprovalState.GRANTED, "decided_at": at, "grant_ends_at": ends})
 
+    def void(self, at: datetime) -> Approval:
+        """The approval after what it was asked for fell away; a decided one stays as it is."""
+        if self.state != ApprovalState.PENDING:
+            return self
+        return self.model_copy(update={"state": ApprovalState.VOID, "decided_at": at, "version": self.version + 1})
+
     def expire(self, at: datetime) -> Approval:
         """The approval after its time ran out; a decided one stays as it is."""
         if self.state != ApprovalState.PENDING or at < self.decide_by:

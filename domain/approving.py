@@ -14,9 +14,9 @@ from domain.ticket import Ticket
 
 
 def approval_for(
-    ticket: Ticket, policy: Policy, at: datetime, assessment: Assessment, *, escalation_id: str
+    ticket: Ticket, policy: Policy, at: datetime, assessment: Assessment, *, escalation_id: str, run_id: str
 ) -> Approval | None:
-    """The approval that the first matching rule wants; none when no rule matches.
+    """The approval that the first matching rule wants; none when no rule matches. Each run asks for its own.
 
     The action carries the request as the approver sees it, so that any change of it voids the votes.
     """
@@ -33,7 +33,7 @@ def approval_for(
     )
     approvers = tuple(holder.id for holder in policy.holders(rule.approvers))
     return Approval(
-        id=derived_id("apr", escalation_id, rule.id, action.hash),
+        id=derived_id("apr", escalation_id, run_id, rule.id, action.hash),
         escalation_id=escalation_id,
         rule=rule.id,
         action=action,

@@ -13,7 +13,7 @@ _END_FACTS = ("resolved_at", "closed_at", "resolution", "closure_code")
 def as_of(ticket: Ticket, moment: datetime) -> Ticket:
     """The ticket with only the events up to and including `moment`; end facts are hidden until their events.
 
-    `outcome` is never shown: labels are not features.
+    `outcome` is never shown: labels are not features. Nor are `links`: nobody knows since when; link events are.
     """
     return cut_after(ticket, sum(1 for event in ticket.events if event.at <= moment))
 
@@ -22,7 +22,7 @@ def cut_after(ticket: Ticket, count: int) -> Ticket:
     """The ticket as it stood after its first `count` events (by position)."""
     events = ticket.events[:count]
     kinds = {event.kind for event in events}
-    hidden: dict[str, object] = {"events": events, "outcome": Outcome()}
+    hidden: dict[str, object] = {"events": events, "outcome": Outcome(), "links": ()}
     if EventKind.CLOSED not in kinds:
         hidden |= {"closed_at": None, "closure_code": None}
     if EventKind.RESOLVED not in kinds and EventKind.CLOSED not in kinds:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.assessment import Action, Assessment, Decision
+from domain.base import derived_id
 from domain.deciding import decide
 from domain.escalation import Escalation, EscalationState
 from domain.policy.policy import Policy
@@ -20,6 +21,7 @@ def decide_after_bounce(
     why = f"{last.by} sent it back: {last.why}" if last else "It was sent back."
     return fresh.model_copy(
         update={
+            "id": derived_id("dec", fresh.id, "bounced"),
             "action": Action.ESCALATE,
             "why": (why,),
             "to_tier": escalation.to_tier or fresh.to_tier,

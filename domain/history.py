@@ -124,7 +124,7 @@ _MENDS = {
 def _first_finding(error: ValidationError) -> tuple[str]:
     finding = error.errors(include_url=False, include_input=False)[0]
     where = ".".join(str(part) for part in finding["loc"]) or "the record"
-    mend = _MENDS.get(finding["type"], "see history.schema.json")
+    mend = _MENDS.get(finding["type"], "see docs/reference/history.schema.json")
     more = error.error_count() - 1
     also = f" (and {more} more)" if more else ""
     return (f"{where}: {finding['msg']}{also}; {mend}",)
@@ -152,3 +152,9 @@ def _check_events(ticket: Ticket) -> None:
                 f"events.{index}.at: earlier than the event before it",
                 mend="order events by at, then by position",
             )
+
+
+def history_schema() -> dict[str, JsonValue]:
+    """The JSON Schema of one history line."""
+    schema: dict[str, JsonValue] = Ticket.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

@@ -19,6 +19,7 @@ from domain.policy.flow import NotificationRule, Occasion, Playbook
 from domain.policy.policy import Policy
 from domain.route import Route
 from domain.sla import sla_clocks
+from domain.summarising.requester import public_view
 from domain.ticket import Ticket
 
 REQUESTER, OWNER, ASSIGNEE, TEAM_LEAD, APPROVERS = "requester", "owner", "assignee", "team_lead", "approvers"
@@ -48,7 +49,7 @@ def messages(policy: Policy, notice: Notice) -> tuple[Message, ...]:
             for recipient in rule.to:
                 for address in _addresses(policy, notice, recipient):
                     told.setdefault(address, _message(policy, notice, rule, recipient, address))
-    return tuple(told[address] for address in sorted(told))
+    return tuple(told[address] for address in sorted(told) if told[address].text.strip())
 
 
 def _concerns(policy: Policy, rule: NotificationRule, notice: Notice) -> bool:
@@ -59,7 +60,8 @@ def _concerns(policy: Policy, rule: NotificationRule, notice: Notice) -> bool:
 
 def _message(policy: Policy, notice: Notice, rule: NotificationRule, recipient: str, address: str) -> Message:
     public = recipient == REQUESTER
-    subject = notice.ticket.subject or "your request"
+    shown = public_view(notice.ticket) if public else notice.ticket
+    subject = shown.subject or "your request"
     return Message(
         occasion=notice.occasion,
         channel=rule.channel,

@@ -12,10 +12,12 @@ from domain.knowledge import Article, ArticleState, Draft
 def article_from(draft: Draft, existing: Article | None, at: datetime) -> Article:
     """The article that an approved draft becomes: a new one, or the next version of the one it patches.
 
-    Raises `IllegalMove` when the draft holds no text.
+    Publishing the same draft again gives the same version. Raises `IllegalMove` when the draft holds no text.
     """
     if draft.article is None:
         raise IllegalMove(f"draft {draft.id} has no text to publish")
+    if existing is not None and existing.body == draft.article and draft.ticket_id in existing.source_tickets:
+        return existing
     if existing is not None:
         return existing.model_copy(
             update={

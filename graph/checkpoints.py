@@ -41,7 +41,7 @@ async def checkpoints(path: Path) -> AsyncIterator[AsyncSqliteSaver]:
     """The saver on `path`, created when missing. Raises `OSError` when the directory cannot be written."""
     async with aiosqlite.connect(path) as connection:
         await connection.execute("PRAGMA journal_mode=WAL")
-        await connection.execute("PRAGMA synchronous=NORMAL")
+        await connection.execute("PRAGMA synchronous=FULL")
         await connection.execute("PRAGMA busy_timeout=30000")
         saver = AsyncSqliteSaver(connection, serde=serializer())
         await saver.setup()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TypedDict
 
 from langgraph.types import interrupt
@@ -194,14 +195,20 @@ class Escalating:
             occasion="approval_rejected", ticket=ticket, at=moment(state), headline="Not approved",
             public_text=text, internal_text=text, escalation_id=escalation.id, approval=approval,
         )  # fmt: skip
-        await self._act(state, "decline", (change, *messages(self._policy, notice)), escalation=escalation)
+        told = messages(self._policy, notice)
+        await self._act(state, "decline", (change, *told), escalation=escalation, timers=(self._look_again(state),))
 
     async def cancel(self, state: JourneyState) -> None:
         """The ticket ended, or somebody took the escalation down, while it waited."""
         escalation = await self._records.escalation(state["tenant"], state["escalation_id"])
         if not escalation.ended:
             escalation = await self._moved(state, EscalationState.CANCELLED, "the ticket ended first")
-            await self._act(state, "cancel", (), escalation=escalation)
+        approval_id = state.get("approval_id")
+        approval = await self._records.approval(state["tenant"], approval_id) if approval_id else None
+        await self._act(
+            state, "cancel", (), escalation=escalation, timers=(self._look_again(state),),
+            approval=approval.void(moment(state)) if approval else None,
+        )  # fmt: skip
 
     async def summarize(self, state: JourneyState) -> HandoffUpdate:
         """What the receiving technician needs to know."""
@@ -234,10 +241,23 @@ class Escalating:
         )  # fmt: skip
         await self._act(state, "hand_over", (change, *messages(self._policy, notice)), escalation=escalation)
 
+    def _look_again(self, state: JourneyState) -> Timer:
+        """When a ticket whose escalation came to nothing may go up again, it is looked at again."""
+        return Timer(
+            key=f"look_again:{state['ticket_id']}", ticket_id=state["ticket_id"], timer="look_again",
+            subject_id=state["escalation_id"],
+            due_at=moment(state) + timedelta(minutes=self._policy.escalation.cooldown),
+        )  # fmt: skip
+
     async def _approval(self, state: JourneyState) -> Approval | None:
         ticket = await self._ticket(state)
         return approval_for(
-            ticket, self._policy, moment(state), state["assessment"], escalation_id=state["escalation_id"]
+            ticket,
+            self._policy,
+            moment(state),
+            state["assessment"],
+            escalation_id=state["escalation_id"],
+            run_id=state["run_id"],
         )
 
     async def _ticket(self, state: JourneyState) -> Ticket:
@@ -245,7 +265,9 @@ class Escalating:
 
     async def _moved(self, state: JourneyState, to: EscalationState, why: str) -> Escalation:
         escalation = await self._records.escalation(state["tenant"], state["escalation_id"])
-        if escalation.state == to:
+        # Somebody may have accepted it between the two runs of a step that a crash cut off.
+        accepted = to == EscalationState.HANDED_OVER and escalation.state == EscalationState.ACCEPTED
+        if escalation.state == to or accepted:
             return escalation
         return escalation.move(to, at=moment(state), by=TIERWISE, why=why)
 

@@ -78,7 +78,7 @@ class Watching:
             internal_text=why, assessment=assessment,
         )  # fmt: skip
         bodies: tuple[WriteBack | Message, ...] = (change, *messages(self._policy, notice))
-        await self._save(state, effects=tuple(effect(b, step=f"{state['run_id']}:duplicate", at=at) for b in bodies))
+        await self._save(state, effects=tuple(effect(b, step=f"{ticket.id}:duplicate:{other}", at=at) for b in bodies))
 
     async def _save(
         self, state: JourneyState, *, assessment: Assessment | None = None, decision: Decision | None = None,

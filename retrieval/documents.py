@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from domain.base import Moment, NonEmpty, Record, content_hash
 from domain.evidence import DocumentKind
 from domain.knowledge import Article, KnownProblem
 from domain.text.request import request_text
-from domain.ticket import Ticket
+from domain.ticket import EventKind, Ticket
 
 
 class Document(Record):
@@ -48,8 +50,20 @@ def ticket_document(ticket: Ticket, tenant: str) -> Document:
         category=ticket.category,
         service=ticket.service,
         requester=ticket.requester_id,
-        known_at=ticket.resolved_at or ticket.closed_at,
+        known_at=_ended_at(ticket),
     )
+
+
+def _ended_at(ticket: Ticket) -> datetime | None:
+    """When the ticket came to the end it is at: by its events, or by its head when no event says so."""
+    ended: datetime | None = None
+    told = False
+    for event in ticket.events:
+        if event.kind == EventKind.REOPENED:
+            ended, told = None, True
+        elif event.kind in (EventKind.RESOLVED, EventKind.CLOSED):
+            ended, told = ended or event.at, True
+    return ended if told else ticket.resolved_at or ticket.closed_at
 
 
 def article_document(article: Article, tenant: str) -> Document:

@@ -59,16 +59,10 @@ def _object(required: Strategies, optional: Strategies) -> st.SearchStrategy[Any
 
 _text = _maybe(texts)
 _flag = _maybe(st.booleans())
-_actor = _object(
-    {}, optional={"id": _text, "role": _maybe(st.sampled_from([role.value for role in ActorRole]))}
-)
-_requester = _object(
-    {}, optional={**dict.fromkeys(("id", "name", "email", "role", "site"), _text), "vip": _flag}
-)
+_actor = _object({}, optional={"id": _text, "role": _maybe(st.sampled_from([role.value for role in ActorRole]))})
+_requester = _object({}, optional={**dict.fromkeys(("id", "name", "email", "role", "site"), _text), "vip": _flag})
 _link = _object({"kind": st.sampled_from(_LINKS), "id": texts}, {})
-_outcome = _object(
-    {}, optional={"sla_met": _flag, "escalated": _flag, "escalated_at": _maybe(moments.map(_written))}
-)
+_outcome = _object({}, optional={"sla_met": _flag, "escalated": _flag, "escalated_at": _maybe(moments.map(_written))})
 _event = _object(
     {"kind": st.sampled_from([kind.value for kind in EventKind])},
     optional={

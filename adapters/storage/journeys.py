@@ -105,7 +105,7 @@ def _put_lasting(connection: Connection, tenant: str, changes: Changes) -> None:
         raised = changes.escalation
         records.escalations.put(
             connection, tenant, raised, id=raised.id, ticket_id=ticket, at=raised.opened_at,
-            state=raised.state, version=raised.version,
+            state=raised.state, version=raised.version, once=True,
         )  # fmt: skip
     if changes.handoff:
         handoff = changes.handoff

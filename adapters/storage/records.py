@@ -14,7 +14,7 @@ from domain.approval import Approval
 from domain.assessment import Assessment, Decision
 from domain.base import Record
 from domain.context import Context
-from domain.errors import Conflict, NotFound
+from domain.errors import Conflict, NotFound, Unavailable
 from domain.escalation import Escalation
 from domain.evidence import Evidence
 from domain.handoff import Handoff
@@ -42,13 +42,19 @@ class RecordTable(Generic[M]):
 
     def put(
         self, connection: Connection, tenant: str, record: M, *, id: str, ticket_id: str, at: datetime,
-        state: str | None = None, version: int = 1,
+        state: str | None = None, version: int = 1, once: bool = False,
     ) -> None:  # fmt: skip
-        """Writes the record; an older version than the stored one is left alone, the same version replaced."""
+        """Writes the record; an older version than the stored one is left alone, the same version replaced.
+
+        With `once`, the same version with another text is somebody else's change: raises `Unavailable`, so that the
+        step is done again on what is there now.
+        """
         values = {
             "tenant": tenant, "id": id, "ticket_id": ticket_id, "state": state, "version": version, "at": at,
             "body": record.model_dump_json(),
         }  # fmt: skip
+        if once and self._differs(connection, tenant, id, version, values["body"]):
+            raise Unavailable(f"{self._noun} {id} was changed meanwhile", mend="the step is done again")
         statement = upsert(self._table).values(values)
         changed = {name: values[name] for name in ("state", "version", "at", "body")}
         connection.execute(
@@ -56,6 +62,12 @@ class RecordTable(Generic[M]):
                 index_elements=["tenant", "id"], set_=changed, where=self._table.c.version <= version
             )
         )
+
+    def _differs(self, connection: Connection, tenant: str, id: str, version: int, body: object) -> bool:
+        own = self._table.c
+        query = select(own.body).where(own.tenant == tenant, own.id == id, own.version == version)
+        stored = connection.execute(query).scalar_one_or_none()
+        return stored is not None and stored != body
 
     def replace(
         self,
@@ -148,9 +160,3 @@ class TimerTable:
 
 
 timers = TimerTable()
-
-
-def put_idempotent(connection: Connection, table: Table, values: dict[str, object], key: Sequence[str]) -> bool:
-    """Inserts a row unless its key is taken; tells whether it went in."""
-    done = connection.execute(upsert(table).values(values).on_conflict_do_nothing(index_elements=list(key)))
-    return done.rowcount == 1

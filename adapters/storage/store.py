@@ -18,7 +18,17 @@ from domain.base import derived_id
 from domain.effects import Effect
 from domain.errors import Conflict
 from domain.escalation import Escalation, EscalationState
-from domain.journey import ApprovalDecided, Arrival, Delivery, EscalationMoved, Journey, ReviewDecided, Timer
+from domain.journey import (
+    ApprovalDecided,
+    Arrival,
+    Delivery,
+    EscalationMoved,
+    Journey,
+    JourneyState,
+    ReviewDecided,
+    Timer,
+    Trigger,
+)
 from domain.knowledge import Article, ArticleBody, Draft, DraftState, KnownProblem
 from domain.ticket import Event, Ticket
 
@@ -87,6 +97,10 @@ class Store:
         """Writes tickets with their events."""
         return self.write(lambda c: tickets.put_many(c, tenant, those))
 
+    def merge_tickets(self, tenant: str, those: Sequence[Ticket]) -> tickets.Written:
+        """Writes tickets from a history; events that only we have are kept."""
+        return self.write(lambda c: tickets.merge_many(c, tenant, those))
+
     def ticket(self, tenant: str, ticket_id: str) -> Ticket:
         """The whole ticket. Raises `NotFound`."""
         return self.read(lambda c: tickets.get(c, tenant, ticket_id))
@@ -133,13 +147,11 @@ class Store:
 
     # Journeys
 
-    def active_journey(self, tenant: str, ticket_id: str) -> Journey | None:
-        """The ticket's journey that runs or waits."""
-        query = ("running", "waiting")
-        found = self.read(
-            lambda c: [j for j in records.journeys.find(c, tenant, ticket_id=ticket_id) if j.state in query]
-        )
-        return found[0] if found else None
+    def active_journey(self, tenant: str, ticket_id: str, *, review: bool = False) -> Journey | None:
+        """The ticket's journey that runs or waits; with `review` the one that writes up what was learned."""
+        found = self.read(lambda c: records.journeys.find(c, tenant, ticket_id=ticket_id))
+        active = (one for one in found if one.state in (JourneyState.RUNNING, JourneyState.WAITING))
+        return next((one for one in active if (one.trigger == Trigger.TICKET_CLOSED) == review), None)
 
     def journey(self, tenant: str, journey_id: str) -> Journey | None:
         """One journey, whatever its state; none when no delivery began it."""

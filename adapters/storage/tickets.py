@@ -25,6 +25,25 @@ class Written(NamedTuple):
     unchanged: tuple[str, ...]
 
 
+def merge_many(connection: Connection, tenant: str, tickets: Sequence[Ticket]) -> Written:
+    """Writes tickets from a history; events that only we have (they came live, or are our own) are kept."""
+    stored = hashes(connection, tenant, [ticket.id for ticket in tickets])
+    differ = [ticket.id for ticket in tickets if stored.get(ticket.id) not in (None, _hash(ticket))]
+    known = {ticket.id: ticket for ticket in get_many(connection, tenant, differ)} if differ else {}
+    return put_many(
+        connection, tenant, [_merged(ticket, known[ticket.id]) if ticket.id in known else ticket for ticket in tickets]
+    )
+
+
+def _merged(ticket: Ticket, known: Ticket) -> Ticket:
+    given = {event.id for event in ticket.events}
+    extra = [event for event in known.events if event.id not in given]
+    if not extra:
+        return ticket
+    # Sorting is stable: where moments are equal, the history's own order goes first.
+    return ticket.model_copy(update={"events": tuple(sorted((*ticket.events, *extra), key=lambda event: event.at))})
+
+
 def put_many(connection: Connection, tenant: str, tickets: Sequence[Ticket]) -> Written:
     """Writes tickets with all their events; those that are stored already, word for word, are left alone."""
     latest = {ticket.id: ticket for ticket in tickets}

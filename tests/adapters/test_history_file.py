@@ -64,9 +64,7 @@ def _file(folder: Path, *lines: bytes, name: str = "h.jsonl") -> Path:
 
 @pytest.mark.parametrize("case", BAD)
 @pytest.mark.parametrize("name", ["h.jsonl", "h.jsonl.gz"])
-def test_a_bad_line_is_set_aside_with_its_mend_and_the_rest_is_read(
-    tmp_path: Path, case: str, name: str
-) -> None:
+def test_a_bad_line_is_set_aside_with_its_mend_and_the_rest_is_read(tmp_path: Path, case: str, name: str) -> None:
     bad, mend = BAD[case]
     before, after = dump_ticket(ticket("T-1")).encode(), dump_ticket(ticket("T-3")).encode()
     first, middle, last = read_history(_file(tmp_path, before, bad, after, name=name))

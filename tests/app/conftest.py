@@ -36,9 +36,7 @@ def house_clock() -> SetClock:
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory, house_clock: SetClock) -> Iterator[Services]:
     """Everything running on the default policy; starting it costs more than most tests."""
-    settings = Settings(
-        data_dir=tmp_path_factory.mktemp("house") / "data", poll_seconds=0.02, sweep_seconds=3600
-    )
+    settings = Settings(data_dir=tmp_path_factory.mktemp("house") / "data", poll_seconds=0.02, sweep_seconds=3600)
     with open_services(settings, embedder=HashEmbedder(), clock=house_clock) as running:
         yield running
 

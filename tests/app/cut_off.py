@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -76,15 +77,14 @@ def _die(*_: object, **__: object) -> None:
 def _die_in(kind: type, method: str, *, afterwards: bool = False, at: int = 1) -> None:
     """Ends the process at the `at`-th call of a method of a port, before or after its work."""
     original: Callable[..., Any] = getattr(kind, method)
-    calls = 0
+    calls = count(1)
 
     def dying(*given: Any, **named: Any) -> Any:  # Any: it stands in for any method
-        nonlocal calls
-        calls += 1
-        if calls == at and not afterwards:
+        call = next(calls)
+        if call == at and not afterwards:
             _die()
         answer = original(*given, **named)
-        if calls == at:
+        if call == at:
             _die()
         return answer
 

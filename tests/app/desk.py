@@ -23,9 +23,7 @@ QUIET = "The printer on the second floor takes a minute per page. No rush."
 LOUD = "Please escalate this. The whole team cannot work, this is unacceptable."
 ASKED = "Please escalate this. The vpn drops all the time and I cannot work, this is unacceptable."
 """Goes up, and the form for VPN tickets misses the error code."""
-SIGNED = (
-    "Please escalate this. I need write access to the production database because the audit starts tomorrow."
-)
+SIGNED = "Please escalate this. I need write access to the production database because the audit starts tomorrow."
 """Goes up, and needs the data security officer's word."""
 CATEGORY = {ASKED: "vpn", SIGNED: "database-access"}
 
@@ -73,13 +71,9 @@ class Desk:
         actor = Actor(id=by, role=ActorRole.TECHNICIAN)
         return self.hears(Event(id=f"e-{kind}", at=at, kind=kind, actor=actor, to=kind.value))
 
-    def technician_writes(
-        self, id: str, body: str, *, at: datetime = NOW, internal: bool = False
-    ) -> Delivery:
+    def technician_writes(self, id: str, body: str, *, at: datetime = NOW, internal: bool = False) -> Delivery:
         """Somebody of the desk writes into T-1."""
-        return self.hears(
-            comment(id, body, at=at, role=ActorRole.TECHNICIAN, by="jamie-north", internal=internal)
-        )
+        return self.hears(comment(id, body, at=at, role=ActorRole.TECHNICIAN, by="jamie-north", internal=internal))
 
     def take(self, delivery: Delivery) -> Delivery:
         """Takes a delivery in and waits until it is worked off."""
@@ -110,9 +104,7 @@ class Desk:
     def moves(self, to: EscalationState, *, by: str, why: str) -> str:
         """The receiving side moves the escalation; the run that sees to it."""
         [raised] = self.escalations()
-        _, run = self.services.store.move_escalation(
-            self.tenant, raised.id, to, by=by, why=why, at=self.clock.now()
-        )
+        _, run = self.services.store.move_escalation(self.tenant, raised.id, to, by=by, why=why, at=self.clock.now())
         self.goes_on(run)
         return run
 

@@ -34,9 +34,7 @@ class Load:
 def test_an_agent_that_fails_ends_the_journey_with_a_note_for_a_person(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        desk.services.history, "open_load", Load(ZeroDivisionError("a secret of the database"))
-    )
+    monkeypatch.setattr(desk.services.history, "open_load", Load(ZeroDivisionError("a secret of the database")))
     first = desk.opens(LOUD)
     failed = desk.journey(first)
     assert (failed.state, failed.error, failed.outcome) == (JourneyState.FAILED, "ZeroDivisionError", None)
@@ -117,9 +115,7 @@ def test_an_event_that_cannot_belong_to_its_ticket_goes_to_a_person_and_spares_t
 def test_an_address_that_no_mail_can_have_is_shown_as_failed(desk: Desk) -> None:
     new = ticket(subject="Help", body=LOUD, requester="r\nBcc: someone")
     desk.take(arrived(desk.tenant, new.events[0], sent_with=new))
-    states = {
-        effect.body.type: effect.state for effect in desk.effects() if "Bcc" in effect.body.model_dump_json()
-    }
+    states = {effect.body.type: effect.state for effect in desk.effects() if "Bcc" in effect.body.model_dump_json()}
     assert states == {"message": EffectState.FAILED}
     [failed] = [effect for effect in desk.effects() if effect.state == EffectState.FAILED]
     assert "cannot be an address" in (failed.error or "")

@@ -33,9 +33,7 @@ def test_importing_the_same_file_again_changes_nothing(tmp_path: Path) -> None:
 
 def test_a_ticket_that_went_on_is_updated_and_the_others_are_left_alone(tmp_path: Path) -> None:
     data, old = tmp_path / "data", [ticket(f"T-{n}", body=f"Trouble {n}") for n in range(5)]
-    grown = old[3].model_copy(
-        update={"events": (*old[3].events, comment("e2", "Solved by a restart of vpn-gw-07"))}
-    )
+    grown = old[3].model_copy(update={"events": (*old[3].events, comment("e2", "Solved by a restart of vpn-gw-07"))})
     for name, tickets in (("monday.jsonl", old), ("tuesday.jsonl", [*old[:3], grown, old[4]])):
         (tmp_path / name).write_text("".join(f"{dump_ticket(one)}\n" for one in tickets))
     run_import(data, tmp_path / "monday.jsonl")
@@ -73,9 +71,7 @@ def test_an_empty_file_is_nothing_to_do(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("line", [1, 520, 1199])
-def test_killed_in_the_middle_and_run_again_it_comes_to_the_same(
-    tmp_path: Path, line: int, whole: Whole
-) -> None:
+def test_killed_in_the_middle_and_run_again_it_comes_to_the_same(tmp_path: Path, line: int, whole: Whole) -> None:
     killed = _child("tests.app.imports", tmp_path / "data", whole.file, line)
     assert killed.returncode == -signal.SIGKILL
     report = run_import(tmp_path / "data", whole.file)
@@ -100,9 +96,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
     return Whole(tmp_path_factory.mktemp("whole"))
 
 
-def test_a_full_disk_stops_the_import_whole_and_running_again_finishes_it(
-    tmp_path: Path, whole: Whole
-) -> None:
+def test_a_full_disk_stops_the_import_whole_and_running_again_finishes_it(tmp_path: Path, whole: Whole) -> None:
     data = tmp_path / "data"
     run_import(data, history(tmp_path, 1))
     before = left_behind(data)
@@ -110,9 +104,7 @@ def test_a_full_disk_stops_the_import_whole_and_running_again_finishes_it(
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size + 200_000, limits[1]))
     try:
-        with pytest.raises(
-            DiskFull, match="free some space in the data directory, then run the same command again"
-        ):
+        with pytest.raises(DiskFull, match="free some space in the data directory, then run the same command again"):
             run_import(data, whole.file)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
@@ -173,9 +165,7 @@ def test_a_damaged_records_database_is_named_and_left_as_it_is(tmp_path: Path) -
 
 def test_a_data_directory_that_cannot_be_one_is_named(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file")
-    with pytest.raises(
-        Misconfigured, match=r"cannot use .* as data directory: .*choose another with --data-dir"
-    ):
+    with pytest.raises(Misconfigured, match=r"cannot use .* as data directory: .*choose another with --data-dir"):
         run_import(tmp_path / "data", history(tmp_path, 1))
 
 

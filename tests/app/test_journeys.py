@@ -52,9 +52,7 @@ def test_each_message_is_one_file_in_the_mail_folder(desk: Desk) -> None:
 def test_a_delivery_id_with_another_body_is_refused(desk: Desk) -> None:
     desk.opens(QUIET)
     other = fresh(LOUD)
-    with pytest.raises(
-        DeliveryReused, match="came before with another body; give each delivery an id of its own"
-    ):
+    with pytest.raises(DeliveryReused, match="came before with another body; give each delivery an id of its own"):
         desk.services.engine.take(desk.tenant, arrived(desk.tenant, other.events[0], sent_with=other))
     desk.rest()
     assert desk.escalations() == []

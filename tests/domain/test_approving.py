@@ -40,7 +40,7 @@ def _asked(body: str, category: str = "mail") -> Approval | None:
         category=category,
         urgency=Urgency.NORMAL,
     )
-    return approval_for(ticket, _policy(), made.START, assessment, escalation_id="esc")
+    return approval_for(ticket, _policy(), made.START, assessment, escalation_id="esc", run_id="run")
 
 
 def test_the_first_rule_that_matches_names_approvers_and_times() -> None:

@@ -81,3 +81,7 @@ def test_every_state_leads_to_an_end() -> None:
     for _ in EscalationState:
         leads |= {state for state, moves in MOVES.items() if moves & leads}
     assert leads == set(EscalationState)
+
+
+def test_nothing_is_handed_over_before_context_was_gathered() -> None:
+    assert EscalationState.HANDED_OVER not in MOVES[EscalationState.PROPOSED]

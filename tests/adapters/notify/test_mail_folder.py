@@ -18,9 +18,7 @@ HANDED_OVER: Occasion = "handed_over"
 
 
 def _message(to: str = "jo@example.com", subject: str = "Escalated", text: str = "Please look.") -> Message:
-    return Message(
-        occasion=HANDED_OVER, channel="mail", to=to, subject=subject, text=text, ticket_id="T-1", rule="r"
-    )
+    return Message(occasion=HANDED_OVER, channel="mail", to=to, subject=subject, text=text, ticket_id="T-1", rule="r")
 
 
 def _read(path: Path) -> EmailMessage:

@@ -162,9 +162,7 @@ def test_loading_names_the_first_mistakes_one_a_line(folder: Path) -> None:
         load_policy(folder)
 
     assert "has 1 mistake" in str(refusal.value)
-    assert "teams.yaml:6 teams[0].calendar: there is no calendar 'ofice'; did you mean 'office'?" in str(
-        refusal.value
-    )
+    assert "teams.yaml:6 teams[0].calendar: there is no calendar 'ofice'; did you mean 'office'?" in str(refusal.value)
 
 
 def test_words_that_older_yaml_reads_as_something_else_stay_text(folder: Path) -> None:
@@ -206,9 +204,7 @@ def test_a_hostile_file_is_refused_within_seconds(folder: Path, raw: str) -> Non
 
 def test_a_finding_stays_one_readable_line_whatever_the_file_held(folder: Path) -> None:
     monster = "x" * 100_000
-    (folder / "notifications.yaml").write_text(
-        f'"a\\nb": 1\n{monster[:900]}: 2\nrules: {monster}\n', encoding="utf-8"
-    )
+    (folder / "notifications.yaml").write_text(f'"a\\nb": 1\n{monster[:900]}: 2\nrules: {monster}\n', encoding="utf-8")
 
     lines = [str(finding) for finding in check_policy(folder)]
 

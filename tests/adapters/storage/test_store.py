@@ -125,9 +125,7 @@ def test_deliveries_of_many_writers_are_all_kept(store: Store) -> None:
 
 
 def test_a_delivery_comes_back_as_it_arrived_absent_keys_and_all(store: Store) -> None:
-    bare = Event.model_validate(
-        {"id": "e2", "at": "2026-10-14T11:00:00+02:00", "kind": "status", "from": None}
-    )
+    bare = Event.model_validate({"id": "e2", "at": "2026-10-14T11:00:00+02:00", "kind": "status", "from": None})
     delivery = own_delivery("a", "d-1", _arrives(bare), NOW)
     store.accept("a", delivery)
     back = store.next_delivery("a", "T-1")
@@ -260,9 +258,7 @@ def test_what_is_done_together_is_undone_together(store: Store) -> None:
         store.ticket("a", "T-1")
 
 
-def test_a_full_disk_is_an_error_of_its_own_and_writes_nothing_by_halves(
-    store: Store, tmp_path: Path
-) -> None:
+def test_a_full_disk_is_an_error_of_its_own_and_writes_nothing_by_halves(store: Store, tmp_path: Path) -> None:
     store.put_tickets("a", [ticket()])
 
     def fill(connection: Connection) -> None:

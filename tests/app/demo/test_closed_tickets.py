@@ -35,16 +35,12 @@ def test_technicians_only_act_in_their_shift(demo: DemoOrganisation, policy: Pol
         (event.id, event.actor_id, event.at.isoformat())
         for ticket in told
         for event in ticket.events
-        if event.role == ActorRole.TECHNICIAN
-        and event.actor_id
-        and not roster.works(event.actor_id, event.at)
+        if event.role == ActorRole.TECHNICIAN and event.actor_id and not roster.works(event.actor_id, event.at)
     ]
     assert late == []
 
 
-def test_events_name_teams_technicians_and_categories_of_the_policy(
-    demo: DemoOrganisation, policy: Policy
-) -> None:
+def test_events_name_teams_technicians_and_categories_of_the_policy(demo: DemoOrganisation, policy: Policy) -> None:
     for ticket in demo.closed:
         assert ticket.category in {category.id for category in policy.categories.categories}
         for event in ticket.events:
@@ -85,11 +81,7 @@ def test_messages_are_not_copies_of_each_other(demo: DemoOrganisation) -> None:
 def test_few_messages_are_nearly_alike(demo: DemoOrganisation) -> None:
     words = [frozenset(re.findall(r"\w+", (ticket.description or "").lower())) for ticket in demo.closed]
     near = sum(
-        any(
-            len(mine & other) >= NEAR * len(mine | other)
-            for place, other in enumerate(words)
-            if place != here
-        )
+        any(len(mine & other) >= NEAR * len(mine | other) for place, other in enumerate(words) if place != here)
         for here, mine in enumerate(words)
     )
     assert near / len(words) <= 0.05

@@ -77,9 +77,7 @@ def test_technicians_on_live_tickets_act_in_their_shift(demo: DemoOrganisation, 
     assert [
         (event.id, event.actor_id)
         for event in events
-        if event.role == ActorRole.TECHNICIAN
-        and event.actor_id
-        and not roster.works(event.actor_id, event.at)
+        if event.role == ActorRole.TECHNICIAN and event.actor_id and not roster.works(event.actor_id, event.at)
     ] == []
 
 
@@ -116,9 +114,7 @@ def test_only_what_is_promised_is_asked(demo: DemoOrganisation, policy: Policy) 
             assert asked == one.promise.asks, one.ticket.id
 
 
-def test_without_the_other_three_the_outage_would_stay_below_the_line(
-    demo: DemoOrganisation, policy: Policy
-) -> None:
+def test_without_the_other_three_the_outage_would_stay_below_the_line(demo: DemoOrganisation, policy: Policy) -> None:
     one = next(one for one in demo.live if one.promise.topic == "outage in the making")
     alone = assess(as_of(one.ticket, demo.moment), policy, demo.moment, Surroundings())
     assert alone.risk < policy.risk.at_risk_from
@@ -128,9 +124,7 @@ def _triage(one: LiveTicket, demo: DemoOrganisation, policy: Policy) -> tuple[As
     ticket = as_of(one.ticket, demo.moment)
     around = Surroundings(companions=tuple(_companions(ticket, demo)))
     assessment = assess(ticket, policy, demo.moment, around)
-    decision = decide(
-        assessment, ticket, policy, demo.moment, last_escalation_ended=None, has_open_escalation=False
-    )
+    decision = decide(assessment, ticket, policy, demo.moment, last_escalation_ended=None, has_open_escalation=False)
     return assessment, decision
 
 
