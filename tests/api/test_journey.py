@@ -224,4 +224,4 @@ def test_what_does_not_exist_is_not_found(house: House, path: str) -> None:
 
 def test_the_process_says_that_it_lives_and_is_ready(house: House) -> None:
     assert house.get("/healthz") == {"status": "ok", "checks": {}}
-    assert house.get("/readyz") == {"status": "ok", "checks": {"records": "ok", "index": "ok"}}
+    assert house.get("/readyz") == {"status": "ok", "checks": {"records": "ok", "index": "ok", "engine": "ok"}}

@@ -105,4 +105,4 @@ def test_a_process_whose_records_do_not_answer_is_not_ready(house: House, monkey
     monkeypatch.setattr(keys, "any_key", broken)
     answer = house.client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json() == {"status": "not_ready", "checks": {"records": "unavailable", "index": "ok"}}
+    assert answer.json() == {"status": "not_ready", "checks": {"records": "unavailable", "index": "ok", "engine": "ok"}}
