@@ -114,6 +114,8 @@ class Draft(Record):
     article: ArticleBody | None = None
     article_id: str | None = None
     """The existing article that is patched or linked, or the id under which a new one was published."""
+    base_version: int | None = None
+    """When it patches: the version of the article that the patch was written on."""
     claims: tuple[Claim, ...] = ()
     questions: tuple[str, ...] = ()
     """When refused: which facts would make an article possible."""

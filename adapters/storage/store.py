@@ -29,7 +29,7 @@ from domain.journey import (
     Timer,
     Trigger,
 )
-from domain.knowledge import Article, ArticleBody, Draft, DraftState, KnownProblem
+from domain.knowledge import Article, ArticleBody, Draft, DraftState, KnowledgeChoice, KnownProblem
 from domain.ticket import Event, Ticket
 
 R = TypeVar("R")
@@ -205,7 +205,8 @@ class Store:
             before = records.drafts.get(connection, tenant, draft_id)
             if before.state != DraftState.AWAITING_REVIEW:
                 raise Conflict(f"draft {draft_id} is {before.state}")
-            after = before.model_copy(update={"article": article, "version": before.version + 1})
+            base = _current_version(connection, tenant, before)
+            after = before.model_copy(update={"article": article, "version": before.version + 1, "base_version": base})
             records.drafts.replace(
                 connection,
                 tenant,
@@ -234,6 +235,12 @@ class Store:
 
         def change(connection: Connection) -> tuple[Draft, str]:
             before = records.drafts.get(connection, tenant, draft_id)
+            current = _current_version(connection, tenant, before)
+            if approve and before.base_version != current:
+                raise Conflict(
+                    f"article {before.article_id} is at version {current} by now, the draft was written on another",
+                    mend="edit the draft on the newest version, then decide",
+                )
             after = before.move(DraftState.APPROVED if approve else DraftState.REJECTED, by=by, reason=reason)
             records.drafts.replace(
                 connection,
@@ -288,3 +295,10 @@ class Store:
             return run
 
         return self.write(change)
+
+
+def _current_version(connection: Connection, tenant: str, draft: Draft) -> int | None:
+    """The version of the article that a draft patches; none for a draft that patches nothing."""
+    if draft.choice != KnowledgeChoice.PATCH or draft.article_id is None:
+        return None
+    return knowledge.get_article(connection, tenant, draft.article_id).version

@@ -92,6 +92,7 @@ def write_draft(
     return Draft(
         **common, choice=chosen.choice, state=_STATES[chosen.choice], why=f"{chosen.why}; {_confirmation(found)}",
         article=_article(body, chosen), article_id=chosen.article.id if chosen.article else None,
+        base_version=chosen.article.version if chosen.article and chosen.choice == KnowledgeChoice.PATCH else None,
         claims=found.claims(),
     )  # fmt: skip
 

@@ -16,11 +16,12 @@ from app.bootstrap import Services
 from domain.approval import ApprovalState
 from domain.asof import as_of
 from domain.effects import Effect
-from domain.errors import Unavailable
+from domain.errors import Conflict, Unavailable
 from domain.escalation import EscalationState
 from domain.evidence import DocumentKind
 from domain.history import dump_ticket, parse_ticket
 from domain.journey import Delivery, EventArrived, Outcome
+from domain.knowledge import Article, ArticleBody, Draft, DraftState, KnowledgeChoice
 from domain.ports import SearchQuery
 from domain.recording import Changes
 from domain.ticket import Actor, ActorRole, Event, EventKind, Link, Ticket
@@ -164,3 +165,20 @@ def test_a_ticket_whose_request_was_refused_is_looked_at_again(services: Service
 def test_links_of_the_end_are_not_seen_before() -> None:
     linked = ticket("T-1").model_copy(update={"links": (Link(kind="duplicate_of", id="T-0"),)})
     assert as_of(linked, NOW).links == ()
+
+
+def test_a_patch_written_on_an_older_version_is_not_approved_over_a_newer_one(services: Services) -> None:
+    store = services.store
+    body = ArticleBody(title="VPN drops", symptom="It drops.", resolution=("Update.",))
+    article = Article(id="KB-1", body=body, created_at=NOW, updated_at=NOW)
+    draft = Draft(
+        id="d1", ticket_id="T-1", escalation_id=None, at=NOW, choice=KnowledgeChoice.PATCH, why="lacks a step",
+        state=DraftState.AWAITING_REVIEW, article=body, article_id="KB-1", base_version=1,
+    )  # fmt: skip
+    store.put_knowledge(TENANT, [article, article.model_copy(update={"version": 2})], [])
+    services.loop.run(SqlJourneyRecords(store.engine).save(TENANT, Changes(run_id="r", ticket_id="T-1", draft=draft)))
+    with pytest.raises(Conflict, match="at version 2"):
+        store.review_draft(TENANT, "d1", approve=True, by="kim", reason=None, expected=1, at=NOW)
+    edited = store.edit_draft(TENANT, "d1", body, expected=1)
+    approved, _ = store.review_draft(TENANT, "d1", approve=True, by="kim", reason=None, expected=edited.version, at=NOW)
+    assert approved.state == DraftState.APPROVED
