@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from adapters.clock import SetClock
@@ -17,6 +18,10 @@ from app.settings import Settings, quiet_libraries
 from retrieval.embeddings import HashEmbedder
 
 quiet_libraries()
+
+# A landing must not hang on which examples are drawn that day; developers draw new ones with every run.
+hypothesis.settings.register_profile("ci", derandomize=True, print_blob=True)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 NOW = datetime(2026, 10, 14, 9, 0, tzinfo=UTC)
 """The moment tests happen at, a Wednesday morning, unless they say otherwise."""

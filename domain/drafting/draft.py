@@ -18,7 +18,7 @@ from domain.knowledge import ArticleBody, Draft, DraftState, KnowledgeChoice
 from domain.summarising.boilerplate import NO_BOILERPLATE, Boilerplate
 from domain.summarising.requester import public_view
 from domain.summarising.state import claim
-from domain.summarising.statements import source_texts
+from domain.summarising.statements import opening_event, source_texts
 from domain.summarising.thread import Thread, read_thread
 from domain.ticket import Ticket
 
@@ -103,7 +103,11 @@ def read_findings(ticket: Ticket, boilerplate: Boilerplate = NO_BOILERPLATE) -> 
     ending = ending_of(whole)
     shown = read_thread(public_view(ticket), boilerplate)
     told = ending_of(shown)
-    internal = any(one.internal for one in (*whole.problem, *ending.cause, *ending.steps))
+    opened = opening_event(ticket)
+    # Subject and description are cited by the opening event; what an internal one cites is not for everybody.
+    internal = (opened is not None and opened.is_internal) or any(
+        one.internal for one in (*whole.problem, *ending.cause, *ending.steps)
+    )
     if not internal and told.told:
         return _findings(shown, told, "public")
     return _findings(whole, ending, "internal")

@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.policy.base import minute_of_day
 from domain.policy.policy import Policy
 from domain.policy.time import Calendar, CalendarsFile, SlasFile, SlaTarget
 from domain.sla import CLOCKS, ledger, moment_at_percent, sla_clocks
@@ -18,6 +19,15 @@ from tests.properties.test_calendars import calendars, oracle_is_working
 START = datetime(2026, 3, 28, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 TARGET = 600
+
+
+def _weekly(calendar: Calendar) -> int:
+    spans = [span.split("-") for spans in calendar.hours.values() for span in spans]
+    return sum(minute_of_day(end) - minute_of_day(start) for start, end in spans)
+
+
+# A minute or two a week never reach the target within the five years that a due moment is looked for.
+usable_calendars = calendars(START.date()).filter(lambda calendar: _weekly(calendar) * 200 >= TARGET)
 
 _HAPPENINGS: tuple[tuple[EventKind, str | None], ...] = (
     (EventKind.STATUS, "on hold"),
@@ -76,7 +86,7 @@ def oracle_used(ticket: Ticket, calendar: Calendar, minutes: int) -> dict[str, i
 
 
 @settings(max_examples=100, deadline=None)
-@given(tickets(), calendars(START.date()), st.integers(2 * 1440, 3 * 1440))
+@given(tickets(), usable_calendars, st.integers(2 * 1440, 3 * 1440))
 def test_used_minutes_are_those_of_the_minute_oracle(ticket: Ticket, calendar: Calendar, minutes: int) -> None:
     found = {c.clock: c for c in sla_clocks(ticket, _policy(calendar), START + minutes * MINUTE)}
 
@@ -88,7 +98,7 @@ def test_used_minutes_are_those_of_the_minute_oracle(ticket: Ticket, calendar: C
 
 
 @settings(max_examples=100, deadline=None)
-@given(tickets(), calendars(START.date()), st.integers(2 * 1440, 4 * 1440))
+@given(tickets(), usable_calendars, st.integers(2 * 1440, 4 * 1440))
 def test_the_ledger_has_no_gaps_and_sums_to_what_is_used(ticket: Ticket, calendar: Calendar, minutes: int) -> None:
     policy, at = _policy(calendar), START + minutes * MINUTE
     for clock in sla_clocks(ticket, policy, at):
@@ -101,7 +111,7 @@ def test_the_ledger_has_no_gaps_and_sums_to_what_is_used(ticket: Ticket, calenda
 
 
 @settings(max_examples=100, deadline=None)
-@given(tickets(), calendars(START.date()), st.integers(2 * 1440, 3 * 1440), st.integers(1, 200))
+@given(tickets(), usable_calendars, st.integers(2 * 1440, 3 * 1440), st.integers(1, 200))
 def test_if_nothing_changes_a_share_is_reached_when_it_was_said_to_be(
     ticket: Ticket, calendar: Calendar, minutes: int, percent: int
 ) -> None:
