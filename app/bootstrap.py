@@ -94,13 +94,16 @@ def default_embedder(settings: Settings) -> Embedder:
 
 
 @contextmanager
-def open_records(settings: Settings) -> Iterator[tuple[Store, Clock]]:
-    """The records database alone, which several processes may use at once. Raises `Misconfigured`, `DiskFull`."""
+def open_records(settings: Settings) -> Iterator[tuple[Store, Clock, str]]:
+    """The records database alone, which several processes may use at once, its clock, and the tenant in force.
+
+    Raises `Misconfigured`, `DiskFull`.
+    """
     data_dir = DataDir(settings.data_dir)
     data_dir.create()
     store = Store.open(data_dir.records)
     try:
-        yield store, _clock(data_dir)
+        yield store, _clock(data_dir), _of_tenant(settings, data_dir).tenant
     finally:
         store.close()
 

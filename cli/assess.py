@@ -25,7 +25,8 @@ def run_assess(
     with open_stores(chosen) as stores:
         moment = stores.clock.now() if at is None else _moment(at)
         if moment < ticket.created_at:
-            raise BadInput("--at lies before the ticket's creation", mend="give a later moment with --at")
+            whose = "--at" if at else f"the clock of {chosen.data_dir} ({moment:%Y-%m-%d %H:%M} UTC)"
+            raise BadInput(f"{whose} lies before the ticket's creation", mend="give a later moment with --at")
         result = asyncio.run(
             opinion(
                 stores.settings.tenant, ticket, moment, policy=load_rules(stores), history=stores.history,

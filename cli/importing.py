@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cli.output import existing, note, print_json, progress, say, settings
+
+if TYPE_CHECKING:
+    from app.importing import ImportReport
 
 SHOWN = 20
 """Rejected lines shown to people; `--json` has them all."""
@@ -18,9 +23,16 @@ def run_import(files: list[Path], *, data_dir: Path | None, tenant: str | None, 
 
     with open_stores(chosen) as stores, progress("importing", total) as advance:
         report = stores.importer.run(stores.settings.tenant, files, advance)
+    nothing_went_in = bool(report.rejected) and not report.added + report.updated + report.unchanged
     if as_json:
         print_json(report)
-        return
+    else:
+        _tell(report)
+    if nothing_went_in:
+        sys.exit(1)
+
+
+def _tell(report: ImportReport) -> None:
     say(
         f"{report.read} read: {report.added} added, {report.updated} updated, {report.unchanged} unchanged, "
         f"{len(report.rejected)} set aside, in {report.seconds:.1f} s"

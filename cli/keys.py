@@ -35,11 +35,11 @@ def create(
         raise BadInput(f"unknown role {unknown[0]!r}", mend=f"use one of {', '.join(Role)}")
     from app.bootstrap import open_records
 
-    with open_records(chosen) as (store, clock):
+    with open_records(chosen) as (store, clock, tenant_in_force):
         key_id, key = store.write(
-            lambda c: keys.create(c, chosen.tenant, frozenset(map(Role, roles)), clock.now(), person)
+            lambda c: keys.create(c, tenant_in_force, frozenset(map(Role, roles)), clock.now(), person)
         )
-    note(f"{key_id}: keep the key, it is not shown again")
+    note(f"{key_id} of tenant {tenant_in_force}: keep the key, it is not shown again")
     say(key)
 
 
@@ -55,6 +55,6 @@ def revoke(
     from cli.output import say, settings
 
     chosen = settings(data_dir=data_dir, tenant=tenant)
-    with open_records(chosen) as (store, clock):
-        store.write(lambda c: keys.revoke(c, chosen.tenant, key_id, clock.now()))
+    with open_records(chosen) as (store, clock, tenant_in_force):
+        store.write(lambda c: keys.revoke(c, tenant_in_force, key_id, clock.now()))
     say(f"{key_id} is revoked")

@@ -31,5 +31,6 @@ def decide_after_bounce(
 
 
 def sent_back_by(escalation: Escalation) -> frozenset[str]:
-    """Everybody who has sent this escalation back; they do not get it again."""
-    return frozenset(move.by for move in escalation.moves if move.to == EscalationState.BOUNCED)
+    """Everybody from whom this escalation came back, whoever sent it; they do not get it again."""
+    bounces = [move for move in escalation.moves if move.to == EscalationState.BOUNCED]
+    return frozenset(name for move in bounces for name in (move.by, move.technician) if name)

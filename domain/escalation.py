@@ -46,6 +46,8 @@ class Move(Record):
     at: Moment
     by: str
     why: str
+    technician: str | None = None
+    """Who had it when the step was taken."""
 
 
 class Escalation(Record):
@@ -81,7 +83,7 @@ class Escalation(Record):
                 f"escalation {self.id} is {self.state} and cannot become {to}",
                 mend=f"from here it can become {', '.join(sorted(MOVES[self.state])) or 'nothing: it has ended'}",
             )
-        step = Move(to=to, at=at, by=by, why=why)
+        step = Move(to=to, at=at, by=by, why=why, technician=self.technician)
         return self.model_copy(
             update={"state": to, "updated_at": at, "version": self.version + 1, "moves": (*self.moves, step)}
         )

@@ -90,7 +90,8 @@ def run_demo(settings: Settings, say: Say, folder: Path = FOLDER) -> DemoReport:
     organisation = load_demo(folder)
     policy = load_policy(folder)
     watch.lap("organisation")
-    _clear(settings.data_dir)
+    if _clear(settings.data_dir):
+        say(f"the earlier demo in {settings.data_dir} is built anew")
     clock = SetClock(organisation.moment)
     with DataDir(settings.data_dir) as data_dir:
         data_dir.note_birth(Birth(tenant=organisation.tenant, demo_now=clock.at, made_at=datetime.now(UTC)))
@@ -207,10 +208,10 @@ class _Stopwatch:
         return time.monotonic() - self._started
 
 
-def _clear(folder: Path) -> None:
-    """Removes an earlier demo; anything else is left alone and complained about."""
+def _clear(folder: Path) -> bool:
+    """Removes an earlier demo, and tells whether there was one; anything else is left alone and complained about."""
     if not folder.exists() or not any(folder.iterdir()):
-        return
+        return False
     with DataDir(folder) as data_dir:
         if data_dir.birth().demo_now is None:
             raise Misconfigured(f"{folder} holds data that is not the demo's", mend="use another --data-dir")
@@ -221,6 +222,7 @@ def _clear(folder: Path) -> None:
                 shutil.rmtree(item)
             else:
                 item.unlink()
+    return True
 
 
 def _copy_policy(folder: Path, target: Path) -> None:

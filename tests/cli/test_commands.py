@@ -7,19 +7,30 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from typer.testing import CliRunner
 
+from adapters.storage import keys
+from adapters.storage.store import Store
 from cli.main import app
-from domain.errors import BadInput, Misconfigured
+from domain.errors import BadInput
 from domain.history import dump_ticket
 from tests.architecture.places import ROOT
 from tests.tickets import ticket
 
 runner = CliRunner()
+
+
+@pytest.fixture(autouse=True)
+def _loggers_of_their_own() -> Iterator[None]:
+    """The runner closes the stderr that a command's logger was set up with."""
+    yield
+    structlog.reset_defaults()
 
 
 def tierwise(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -124,7 +135,7 @@ def test_the_doctor_names_what_is_wrong_and_what_mends_it(tmp_path: Path) -> Non
 
 def test_a_key_is_shown_once_and_can_be_ended(tmp_path: Path) -> None:
     made = runner.invoke(app, ["key", "create", "platform", "--data-dir", str(tmp_path)])
-    key, key_id = made.stdout.strip(), made.stderr.split(":")[0]
+    key, key_id = made.stdout.strip(), made.stderr.split()[0]
     assert key.startswith("tw_") and key_id.startswith("key_")
     assert key.encode() not in (tmp_path / "records.db").read_bytes()
     assert runner.invoke(app, ["key", "revoke", key_id, "--data-dir", str(tmp_path)]).exit_code == 0
@@ -137,10 +148,26 @@ def test_an_unknown_role_is_refused(tmp_path: Path) -> None:
 
 
 def test_without_a_key_the_server_does_not_listen_beyond_loopback(tmp_path: Path) -> None:
-    result = runner.invoke(app, ["serve", "--host", "0.0.0.0", "--data-dir", str(tmp_path / "data")])
-    assert isinstance(result.exception, Misconfigured) and "loopback" in str(result.exception)
+    done = tierwise("serve", "--host", "0.0.0.0", "--data-dir", str(tmp_path / "data"))
+    assert done.returncode == 1 and "loopback" in done.stderr and "tierwise key create" in done.stderr
 
 
 def test_the_graph_is_printed_as_mermaid() -> None:
     result = runner.invoke(app, ["graph"])
     assert result.exit_code == 0 and "graph TD" in result.stdout and "await_approval" in result.stdout
+
+
+def test_an_import_of_which_nothing_went_in_has_failed(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.jsonl"
+    bad.write_text("{not json\n")
+    done = tierwise("import", str(bad), "--data-dir", str(tmp_path / "data"))
+    assert done.returncode == 1 and "bad.jsonl:1: not JSON" in done.stderr
+
+
+def test_a_key_opens_the_tenant_that_the_data_was_made_for(tmp_path: Path) -> None:
+    (tmp_path / "birth.json").write_text('{"tenant": "aldersund"}')
+    made = runner.invoke(app, ["key", "create", "platform", "--data-dir", str(tmp_path)])
+    assert "of tenant aldersund" in made.stderr
+    with Store.open(tmp_path / "records.db").engine.connect() as connection:
+        known = keys.caller(connection, made.stdout.strip())
+    assert known is not None and known.tenant == "aldersund"
