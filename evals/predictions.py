@@ -7,7 +7,7 @@ import gzip
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
 
 from pydantic import JsonValue
 
@@ -19,28 +19,40 @@ Row = Mapping[str, JsonValue]
 def check_ending(path: Path) -> None:
     """Raises `BadInput` when the file's ending names no form we write, so that it is said before the work."""
     if _form(path) not in (".jsonl", ".csv"):
-        raise BadInput(f"{path}: predictions need an ending", mend="name the file .jsonl, .csv, .jsonl.gz or .csv.gz")
+        raise BadInput(
+            f"{path}: predictions are CSV or JSON Lines", mend="name the file .jsonl, .csv, .jsonl.gz or .csv.gz"
+        )
 
 
-def write_rows(path: Path, rows: Sequence[Row]) -> None:
-    """One row per item; in CSV, lists and objects stand as JSON. Raises `BadInput` when the file cannot be written."""
+def write_rows(path: Path, rows: Sequence[Row], *, columns: Sequence[str] = ()) -> None:
+    """One row per item; in CSV, lists and objects stand as JSON. Raises `BadInput` when the file cannot be written.
+
+    `columns` head a CSV even when there is no row; those that only rows name follow them.
+    """
     check_ending(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with _open(path) as out:
+        with open_text(path, "w") as out:
             if _form(path) == ".jsonl":
                 out.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
             else:
-                _write_csv(out, rows)
+                _write_csv(out, rows, columns)
     except OSError as error:
         raise BadInput(
             f"{path}: cannot be written: {error.strerror}", mend="name a file in a writable folder"
         ) from error
 
 
-def _write_csv(out: IO[str], rows: Sequence[Row]) -> None:
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    writer = csv.DictWriter(out, names)
+def open_text(path: Path, mode: Literal["r", "w"] = "r") -> IO[str]:
+    """A text file, gzipped when its name ends in .gz. Raises `OSError`."""
+    if path.suffix == ".gz":
+        return gzip.open(path, "wt" if mode == "w" else "rt", encoding="utf-8", newline="")
+    return path.open(mode, encoding="utf-8", newline="")
+
+
+def _write_csv(out: IO[str], rows: Sequence[Row], columns: Sequence[str]) -> None:
+    names = list(dict.fromkeys((*columns, *(name for row in rows for name in row))))
+    writer = csv.DictWriter(out, names, lineterminator="\n")
     writer.writeheader()
     for row in rows:
         writer.writerow({name: _cell(value) for name, value in row.items()})
@@ -52,9 +64,3 @@ def _cell(value: JsonValue) -> JsonValue:
 
 def _form(path: Path) -> str:
     return (path.with_suffix("") if path.suffix == ".gz" else path).suffix
-
-
-def _open(path: Path) -> IO[str]:
-    if path.suffix == ".gz":
-        return gzip.open(path, "wt", encoding="utf-8", newline="")
-    return path.open("w", encoding="utf-8", newline="")

@@ -17,12 +17,12 @@ from domain.errors import BadInput
 from domain.evidence import DocumentKind, Hit
 from domain.ports import SearchQuery
 from evals.metrics import Estimate, ranking_scores, summarise
+from evals.predictions import check_ending
 from evals.retrieval_files import (
     CorpusRow,
     Id,
     Prediction,
     QueryRow,
-    check_ending,
     read_corpus,
     read_queries,
     write_predictions,

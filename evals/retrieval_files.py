@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
 import json
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import TypeVar
 
 from pydantic import StrictInt, StrictStr, ValidationError
 
 from domain.base import Record
 from domain.errors import BadInput
+from evals.predictions import open_text, write_rows
 
 Id = StrictStr | StrictInt
 
@@ -67,31 +67,9 @@ def read_queries(path: Path, known: Sequence[Id]) -> list[QueryRow]:
     return queries
 
 
-def check_ending(path: Path) -> None:
-    """Raises `BadInput` when predictions cannot be written in the form that the ending asks for."""
-    if _ending(path) not in (".csv", ".jsonl"):
-        raise BadInput(
-            f"{path}: predictions are CSV or JSON Lines",
-            mend="end the name in .csv or .jsonl (.gz may follow)",
-        )
-
-
 def write_predictions(path: Path, rows: Sequence[Prediction]) -> None:
-    """Writes CSV with a header, or JSON Lines, by the ending. Raises `BadInput` when the file cannot be written."""
-    check_ending(path)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with _open(path, "wt") as file:
-            if _ending(path) == ".csv":
-                table = csv.DictWriter(file, list(Prediction.model_fields), lineterminator="\n")
-                table.writeheader()
-                table.writerows(row.model_dump() for row in rows)
-            else:
-                file.writelines(row.model_dump_json() + "\n" for row in rows)
-    except OSError as error:
-        raise BadInput(
-            f"{path}: cannot be written: {error.strerror}", mend="name a file in a writable folder"
-        ) from error
+    """Writes CSV or JSON Lines, by the ending. Raises `BadInput` when the file cannot be written."""
+    write_rows(path, [row.model_dump() for row in rows], columns=list(Prediction.model_fields))
 
 
 def _rows(path: Path, model: type[R]) -> Iterator[tuple[int, R]]:
@@ -124,7 +102,7 @@ def _row(path: Path, line: int, text: str, model: type[R]) -> R:
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
     try:
-        with _open(path, "rt") as file:
+        with open_text(path) as file:
             for number, text in enumerate(file, 1):
                 if text.strip():
                     yield number, text
@@ -134,13 +112,3 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
         raise BadInput(f"{path}: not a whole gzip file: {error}", mend="compress the file again") from error
     except OSError as error:
         raise BadInput(f"{path}: cannot be read: {error.strerror}", mend="check the name") from error
-
-
-def _open(path: Path, mode: str) -> IO[str]:
-    if path.suffix == ".gz":
-        return gzip.open(path, mode, encoding="utf-8", newline="")  # type: ignore[return-value]  # a text mode
-    return path.open(mode, encoding="utf-8", newline="")
-
-
-def _ending(path: Path) -> str:
-    return Path(path.stem).suffix if path.suffix == ".gz" else path.suffix
