@@ -7,7 +7,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 
 from adapters.policy_folder import load_policy
-from adapters.storage import inbox, keys, outbox
+from adapters.storage import inbox, keys, outbox, records
 from adapters.storage.store import Store
 from app.bootstrap import default_embedder, open_stores, policy_folder
 from app.data_dir import DataDir
@@ -17,6 +17,8 @@ from domain.errors import Misconfigured, TierwiseError
 
 LEAST_FREE = 500_000_000
 """Bytes; below this an import of ordinary size fails."""
+NEWEST = 200
+"""Decisions looked through for rules that failed."""
 
 
 class Check(Record):
@@ -35,6 +37,7 @@ def examine(settings: Settings) -> tuple[Check, ...]:
         ("disk", _disk),
         ("records", _records),
         ("policy", _policy),
+        ("rules", _rules),
         ("model", _model),
         ("index", _index),
         ("engine", _engine),
@@ -81,6 +84,26 @@ def _policy(settings: Settings) -> str:
     folder = policy_folder(settings, DataDir(settings.data_dir))
     policy = load_policy(folder)
     return f"{folder}: {policy.head.name} {policy.stamp}"
+
+
+def _rules(settings: Settings) -> str:
+    path = DataDir(settings.data_dir).records
+    if not path.exists():
+        return "no decision yet"
+    store = Store.open(path)
+    try:
+        newest = store.read(lambda c: records.decisions.find(c, settings.tenant, limit=NEWEST))
+    finally:
+        store.close()
+    failures = [failure for decision in newest for failure in decision.rule_failures]
+    if failures:
+        raise Misconfigured(
+            f"{len(failures)} expressions failed in the newest {len(newest)} decisions, the last: "
+            f"{failures[0].file} {failures[0].key}: {failures[0].error}",
+            mend="mend the expression and load the policy again; until then the rule counts as docs/reference/rules.md "
+            "says",
+        )
+    return f"no expression failed in the newest {len(newest)} decisions"
 
 
 def _model(settings: Settings) -> str:

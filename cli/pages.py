@@ -15,6 +15,7 @@ def pages() -> dict[str, Callable[[], str]]:
     """Path below the root → what writes the page."""
     quiet_libraries()
     from adapters.policy_folder.reference import render_policy_reference
+    from adapters.policy_folder.rules_page import render_rules_reference
     from api.reference import render_http_reference
     from app.picture import graph_page
     from domain.history import history_schema
@@ -22,6 +23,7 @@ def pages() -> dict[str, Callable[[], str]]:
     return {
         "docs/graph.md": graph_page,
         "docs/reference/policy.md": render_policy_reference,
+        "docs/reference/rules.md": render_rules_reference,
         "docs/reference/http.md": render_http_reference,
         "docs/reference/history.schema.json": lambda: json.dumps(history_schema(), indent=1) + "\n",
     }

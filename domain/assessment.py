@@ -89,6 +89,16 @@ class Action(StrEnum):
     LINK_DUPLICATE = "link_duplicate"
 
 
+class RuleFailure(Record):
+    """An expression of the policy that could not be evaluated on this ticket; it counted as not holding, or, where it
+    asks for an approval, as holding."""
+
+    file: str
+    key: str
+    """Where it stands in the file, for example `rules[2].when.if`."""
+    error: str
+
+
 class Decision(Record):
     """What policy made of an assessment. The same assessment and policy always give the same decision."""
 
@@ -107,6 +117,8 @@ class Decision(Record):
     rule: str | None = None
     """The escalation rule that spoke."""
     look_again_at: Moment | None = None
+    rule_failures: tuple[RuleFailure, ...] = ()
+    """Expressions that failed on this ticket; none of them held it up."""
     policy: str
     """The policy's stamp."""
 

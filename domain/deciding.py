@@ -16,6 +16,7 @@ from domain.matching import current_tier, holds
 from domain.outbreak import already_linked
 from domain.policy.judgement import EscalationRule
 from domain.policy.policy import Policy
+from domain.rules.failures import rule_failures
 from domain.sla_lines import local_time, next_sla_moment
 from domain.ticket import Ticket, Tier
 
@@ -30,6 +31,17 @@ def decide(
     has_open_escalation: bool,
 ) -> Decision:
     """The decision for a ticket that is cut at `at`."""
+    decision = _decided(
+        assessment, ticket, policy, at, last_escalation_ended=last_escalation_ended,
+        has_open_escalation=has_open_escalation,
+    )  # fmt: skip
+    return decision.model_copy(update={"rule_failures": rule_failures(ticket, policy, assessment)})
+
+
+def _decided(
+    assessment: Assessment, ticket: Ticket, policy: Policy, at: datetime, *, last_escalation_ended: datetime | None,
+    has_open_escalation: bool,
+) -> Decision:  # fmt: skip
     calls = _what_calls(assessment, policy)
     if not standing(ticket).open:
         return _watch(assessment, ticket, policy, at, ("The ticket is resolved.",))
@@ -63,9 +75,21 @@ def _what_calls(assessment: Assessment, policy: Policy) -> tuple[str, ...]:
     return tuple(calls)
 
 
+def rule_for(ticket: Ticket, policy: Policy, assessment: Assessment) -> EscalationRule | None:
+    """The escalation rule that speaks for the (cut) ticket as assessed: the first whose condition holds."""
+    return next((one for one in policy.escalation.rules if holds(one.when, ticket, policy, assessment)), None)
+
+
+def what_is_set(assessment: Assessment, ticket: Ticket, policy: Policy) -> dict[str, str]:
+    """What an escalation of the ticket would set, as texts: `to_tier`, `priority`, `status`, `tags`."""
+    made = _escalate(assessment, ticket, policy, assessment.at, ())
+    values = {"to_tier": made.to_tier, "priority": made.priority, "status": made.status, "tags": ", ".join(made.tags)}
+    return {name: value for name, value in values.items() if value}
+
+
 def _escalate(assessment: Assessment, ticket: Ticket, policy: Policy, at: datetime, calls: tuple[str, ...]) -> Decision:
     tier = current_tier(ticket, policy)
-    rule = next((one for one in policy.escalation.rules if holds(one.when, ticket, policy, assessment)), None)
+    rule = rule_for(ticket, policy, assessment)
     to_tier = _tier_above(tier, rule, policy)
     by = f"Rule {rule.id}" if rule else "No escalation rule matches; one tier up"
     step = f"from {tier.value} to {to_tier.value}" if to_tier != tier else f"stays in {tier.value}, the last tier"

@@ -18,7 +18,8 @@ from domain.knowledge import DraftState
 from graph import state
 
 _TYPES: tuple[type, ...] = (
-    assessment.Assessment, assessment.Counterfactual, assessment.Decision, assessment.Reason, assessment.Span,
+    assessment.Assessment, assessment.Counterfactual, assessment.Decision, assessment.Reason, assessment.RuleFailure,
+    assessment.Span,
     context.Answer, context.Context, context.Fact, context.MissingFact, context.Question, route.Candidate,
     route.Route, state.ApprovalWord, state.ReviewWord, Action, DraftState, Outcome, Trigger, Urgency,
 )  # fmt: skip

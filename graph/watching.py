@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+import structlog
+
 from agents.triage import Triage
 from agents.views import TriageUpdate, TriageView
 from domain.assessment import Assessment, Decision
@@ -16,6 +18,8 @@ from domain.policy.policy import Policy
 from domain.ports import TicketHistory
 from domain.recording import Changes, JourneyRecords
 from graph.state import JourneyState
+
+log = structlog.get_logger(__name__)
 
 
 class DecisionUpdate(TypedDict):
@@ -50,6 +54,8 @@ class Watching:
                 last_escalation_ended=last.updated_at if last and last.ended else None,
                 has_open_escalation=last is not None and not last.ended,
             )  # fmt: skip
+        for failure in decision.rule_failures:
+            log.warning("rule failed", ticket=ticket.id, file=failure.file, key=failure.key, error=failure.error)
         await self._save(state, assessment=assessment, decision=decision)
         return {"decision": decision}
 

@@ -143,7 +143,10 @@ class _Reading:
 
     def _note(self, issue: Issue) -> None:
         document = self._documents[issue.file]
-        place = document.place(issue.path, at_key=issue.at_key)
+        if issue.offset is not None:
+            place = document.place_within(issue.path, issue.offset)
+        else:
+            place = document.place(issue.path, at_key=issue.at_key)
         document.add(issue.code, issue.path, issue.problem, issue.mend, place)
 
 

@@ -16,6 +16,7 @@ import yaml
 from pydantic import JsonValue
 
 from adapters.policy_folder.finding import Finding, key_text, short
+from adapters.policy_folder.scalars import written_at
 from domain.policy.checks.issue import Path
 
 LARGEST = 256 * 1024
@@ -72,6 +73,25 @@ class Document:
     values: dict[Path, Place] = field(default_factory=dict)
     """Where each value starts."""
     findings: list[Finding] = field(default_factory=list)
+    spans: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    """Where the written form of each text starts and ends in `text`, quotes and indicators included."""
+    text: str = ""
+    """The whole file."""
+
+    def place_within(self, path: Path, offset: int) -> Place:
+        """Where the character `offset` of the text at `path` stands in the file, however the text is written there."""
+        start, end = self.spans.get(path, (0, 0))
+        value = self.value
+        for part in path:
+            if isinstance(value, dict):
+                value = value.get(str(part))
+            elif isinstance(value, list):
+                value = value[int(part)]
+        if not isinstance(value, str) or start == end:
+            return self.place(path)
+        at = start + written_at(value, self.text[start:end], offset)
+        line_start = self.text.rfind("\n", 0, at) + 1
+        return Place(self.text.count("\n", 0, at) + 1, at - line_start + 1)
 
     def place(self, path: Path, *, at_key: bool = False) -> Place:
         """Where a path stands; the nearest that is written down when the path itself is not."""
@@ -159,6 +179,7 @@ class _Builder:
 
     def build(self, text: str) -> None:
         """Fills the document. Raises `_Unreadable` after noting what makes no sense, and `yaml.YAMLError`."""
+        self._document.text = text
         documents = 0
         self._events = yaml.parse(text, Loader=_LOADER)
         for event in self._events:
@@ -184,6 +205,8 @@ class _Builder:
             self._stop("too-deep", path[:3], event, f"more than {DEEPEST} levels deep", "write it flatter")
         self._document.values[path] = _place(event)
         if isinstance(event, yaml.ScalarEvent):
+            if event.start_mark and event.end_mark:
+                self._document.spans[path] = (event.start_mark.index, event.end_mark.index)
             return self._scalar(event, path)
         return self._mapping(path) if isinstance(event, yaml.MappingStartEvent) else self._list(path)
 

@@ -9,7 +9,7 @@ from datetime import date
 from enum import Enum
 from typing import Any, Literal, Union, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel
+from pydantic import AfterValidator, AwareDatetime, BaseModel
 from pydantic.fields import FieldInfo
 
 from adapters.policy_folder import folder, reader, shape
@@ -66,7 +66,8 @@ def _model(model: type[BaseModel], *, show_text: bool) -> Iterator[str]:
     yield "|---|---|---|---|"
     for name, info in model.model_fields.items():
         meaning = " ".join(texts.get(name, "").split()).replace("|", "\\|")
-        yield f"| `{name}` | {_kind(info.annotation, info.metadata)}{_bounds(info)} | {_default(info)} | {meaning} |"
+        key = info.alias or name
+        yield f"| `{key}` | {_kind(info.annotation, info.metadata)}{_bounds(info)} | {_default(info)} | {meaning} |"
     yield ""
 
 
@@ -95,6 +96,8 @@ def _plain(kind: type, constraints: Iterable[object]) -> str:
         return "hours, `HH:MM-HH:MM`"
     pattern = next((found for part in constraints if (found := _pattern(part))), "")
     names = {str: "text", int: "whole number", bool: "true or false", date: "date, `YYYY-MM-DD`"}
+    if kind is AwareDatetime:
+        return "moment with zone, `YYYY-MM-DDTHH:MM:SS+HH:MM`"
     return _PATTERNS.get(pattern, names[kind])
 
 

@@ -61,5 +61,6 @@ def _schema(model: type[BaseModel]) -> JsonValue:
     for nested in nested_models(model):
         place = schema if nested is model else schema["$defs"][nested.__name__]
         for name, text in field_texts(nested).items():
-            place["properties"][name]["description"] = text
+            written = nested.model_fields[name].alias or name
+            place["properties"][written]["description"] = text
     return schema

@@ -25,6 +25,7 @@ CODES = {
     "bad-email": "an e-mail address is not one",
     "bad-language": "a language is not a two-letter code",
     "bad-date": "a date is not one",
+    "bad-moment": "a moment is not written with date, time and zone",
     "bad-hours": "working hours are not written as HH:MM-HH:MM",
     "hours-backwards": "working hours end before they start",
     "hours-overlap": "working hours of one day overlap",
@@ -144,6 +145,8 @@ def _refusal(detail: ErrorDetails) -> tuple[str, str, str]:
         return "out-of-range", f"{given} is out of range", f"write a number of {side} {bound}"
     if kind == "too_short":
         return "too-few", "the list is empty", "add at least one entry"
+    if kind in ("timezone_aware", "value_error") or kind.startswith("datetime_"):
+        return "bad-moment", f"{given!r} is not a moment", "write '2026-01-07T10:00:00+01:00'"
     if kind.startswith("date_"):
         return "bad-date", f"{given!r} is not a date", "write YYYY-MM-DD"
     if kind in _TYPE_MENDS:

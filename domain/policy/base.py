@@ -56,3 +56,6 @@ class When(PolicyModel):
     """Words or phrases looked for in the requester's own text, ignoring case, quotes and signatures."""
     risk_at_least: int | None = Field(default=None, ge=0, le=100)
     vip: bool | None = None
+    if_: str | None = Field(default=None, alias="if")
+    """A CEL expression that must hold besides the other lines, for example `risk >= 60 && requester.vip`. What it can
+    ask about is listed in [rules.md](rules.md)."""

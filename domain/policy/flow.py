@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.policy.base import Minutes, PolicyModel, Slug, When
+from domain.policy.examples import RuleTest
 
 
 class FormField(PolicyModel):
@@ -43,6 +44,8 @@ class FormsFile(PolicyModel):
     """After this the escalation goes on, with what is unknown marked."""
     never_wait_for: tuple[str, ...] = ("critical",)
     """Priorities that are never held up by a question."""
+    tests: tuple[RuleTest, ...] = ()
+    """Examples that `tierwise policy check` runs."""
 
 
 class ApprovalRule(PolicyModel):
@@ -66,6 +69,8 @@ class ApprovalsFile(PolicyModel):
     """approvals.yaml"""
 
     rules: tuple[ApprovalRule, ...] = ()
+    tests: tuple[RuleTest, ...] = ()
+    """Examples that `tierwise policy check` runs."""
 
 
 Occasion = Literal[
@@ -89,6 +94,8 @@ class NotificationsFile(PolicyModel):
     """notifications.yaml"""
 
     rules: tuple[NotificationRule, ...] = ()
+    tests: tuple[RuleTest, ...] = ()
+    """Examples that `tierwise policy check` runs."""
 
 
 class PlaybookStep(PolicyModel):
@@ -105,3 +112,5 @@ class Playbook(PolicyModel):
     name: str
     when: When
     steps: Annotated[tuple[PlaybookStep, ...], Field(min_length=1)]
+    tests: tuple[RuleTest, ...] = ()
+    """Examples that `tierwise policy check` runs."""

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from domain.policy.base import Minutes, Points, PolicyModel, Slug, When
+from domain.policy.examples import RuleTest
 from domain.ticket import Tier
 
 
@@ -105,3 +106,5 @@ class EscalationFile(PolicyModel):
     """After an escalation ended, the same ticket is not escalated again for this long."""
     look_again_after: Minutes = 60
     """The longest a watched ticket goes unseen, in minutes."""
+    tests: tuple[RuleTest, ...] = ()
+    """Examples that `tierwise policy check` runs."""

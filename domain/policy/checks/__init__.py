@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 
-from domain.policy.checks import flow, hours, identity, references, rules, staff
+from domain.policy.checks import examples, expressions, flow, hours, identity, references, rules, staff
 from domain.policy.checks.issue import Check, Issue
 from domain.policy.policy import Policy
 
 __all__ = ["CHECKS", "CODES", "Check", "Issue", "find_issues"]
 
-_MODULES = (identity, references, staff, hours, rules, flow)
+_MODULES = (identity, references, staff, hours, rules, flow, expressions, examples)
 
 CHECKS: tuple[Check, ...] = tuple(check for module in _MODULES for check in module.CHECKS)
 CODES: dict[str, str] = {code: text for module in _MODULES for code, text in module.CODES.items()}
@@ -18,7 +18,15 @@ CODES: dict[str, str] = {code: text for module in _MODULES for code, text in mod
 
 
 def find_issues(policy: Policy, parts: Set[str]) -> Iterator[Issue]:
-    """The issues of those checks whose parts were all read; the other parts of `policy` are never touched."""
+    """The issues of those checks whose parts were all read; the other parts of `policy` are never touched.
+
+    The policy's own examples run when every part was read and nothing else is wrong.
+    """
+    sound = parts >= set(Policy.model_fields)
     for check in CHECKS:
         if check.needs <= parts:
-            yield from check.find(policy)
+            for issue in check.find(policy):
+                sound = False
+                yield issue
+    if sound:
+        yield from examples.failing_tests(policy)

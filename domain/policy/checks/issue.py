@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from domain.policy.policy import Policy
+from domain.text.nearest import did_you_mean, one_of
+
+__all__ = ["Check", "Issue", "Path", "check", "did_you_mean", "one_of", "unknown"]
 
 Path = tuple[str | int, ...]
 
@@ -23,6 +25,8 @@ class Issue:
     mend: str
     at_key: bool = False
     """The key itself is wrong, not its value."""
+    offset: int | None = None
+    """Characters into the text at `path` at which the mistake stands, when it is not the text as a whole."""
 
 
 @dataclass(frozen=True)
@@ -36,20 +40,6 @@ class Check:
 def check(find: Callable[[Policy], Iterator[Issue]], *needs: str) -> Check:
     """A check that reads the named parts."""
     return Check(frozenset(needs), find)
-
-
-def did_you_mean(name: str, known: Iterable[str], otherwise: str) -> str:
-    """The mend for a name nobody knows: the nearest known one, or what else to do."""
-    folded = {candidate.casefold(): candidate for candidate in known}
-    close = get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
-    return f"did you mean {folded[close[0]]!r}?" if close else otherwise
-
-
-def one_of(known: Iterable[str]) -> str:
-    """The mend that names what there is, as far as a line can hold it."""
-    names = list(dict.fromkeys(known))
-    more = f" … ({len(names)} in all)" if len(names) > 12 else ""
-    return f"use one of: {', '.join(names[:12])}{more}"
 
 
 def unknown(code: str, file: str, path: Path, what: str, name: str, known: Iterable[str]) -> Issue:

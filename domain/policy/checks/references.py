@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from domain.policy.base import When
 from domain.policy.checks.issue import Check, Issue, Path, check, did_you_mean, unknown
+from domain.policy.conditions import CONDITIONS, Conditions
 from domain.policy.policy import Policy
+
+__all__ = ["CHECKS", "CODES", "CONDITIONS", "RECIPIENTS", "is_zone", "priorities"]
 
 CODES = {
     "unknown-zone": "a time zone is not in the IANA database",
@@ -177,23 +179,6 @@ def _recipients(policy: Policy) -> Iterator[Issue]:
             if name not in known and not _EMAIL.fullmatch(name):
                 path = ("rules", place, "to", index)
                 yield unknown("unknown-recipient", "notifications.yaml", path, "recipient", name, known)
-
-
-Conditions = Callable[[Policy], Iterable[tuple[str, Path, When]]]
-CONDITIONS: dict[str, Conditions] = {
-    "escalation": lambda p: (
-        ("escalation.yaml", ("rules", place, "when"), rule.when) for place, rule in enumerate(p.escalation.rules)
-    ),
-    "forms": lambda p: (("forms.yaml", ("forms", place, "when"), f.when) for place, f in enumerate(p.forms.forms)),
-    "approvals": lambda p: (
-        ("approvals.yaml", ("rules", place, "when"), rule.when) for place, rule in enumerate(p.approvals.rules)
-    ),
-    "notifications": lambda p: (
-        ("notifications.yaml", ("rules", place, "when"), rule.when) for place, rule in enumerate(p.notifications.rules)
-    ),
-    "playbooks": lambda p: ((f"playbooks/{book.id}.yaml", ("when",), book.when) for book in p.playbooks),
-}
-"""Where conditions stand: part of the policy → file, path and condition of each."""
 
 
 def _when_category(conditions: Conditions) -> Callable[[Policy], Iterator[Issue]]:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Protocol
 
 from domain.policy.base import When
+from domain.policy.checks.expressions import same_or_wider
 from domain.policy.checks.issue import Check, Issue, Path, check
 from domain.policy.checks.references import CONDITIONS
 from domain.policy.judgement import RiskFile, WordList
@@ -148,7 +149,7 @@ def covers(earlier: When, later: When) -> bool:
             return False
     if earlier.risk_at_least and (later.risk_at_least or 0) < earlier.risk_at_least:
         return False
-    return earlier.vip is None or earlier.vip == later.vip
+    return (earlier.vip is None or earlier.vip == later.vip) and same_or_wider(earlier, later)
 
 
 def can_meet(one: When, other: When) -> bool:

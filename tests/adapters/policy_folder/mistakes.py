@@ -145,5 +145,22 @@ MISTAKES: tuple[Mistake, ...] = (
     _m("pattern-matches-nothing", "forms.yaml", "'\\bPC-\\d+\\b'", "'\\d*'", "forms[0].fields[0].patterns[0]", "\\d*", "obligatory"),
     _m("value-without-words", "forms.yaml", "[laptop, notebook]", "[]", "forms[0].fields[0].words.laptop", "laptop", "name words"),
     _m("quorum-too-large", "approvals.yaml", "quorum: 2", "quorum: 3", "rules[0].quorum", "quorum: 3", "lower the quorum"),
+    # expressions and examples
+    _m("rule-syntax", "escalation.yaml", "{vip: true, tier: [L1]}", "{if: risk >}", "rules[0].when.if", "risk >", "brackets"),
+    _m("rule-unknown-name", "forms.yaml", "{category: [vpn]}", "{if: ticket.prio == 'high'}", "forms[0].when.if", "ticket.prio", "'ticket.priority'"),
+    _m("rule-wrong-type", "approvals.yaml", "[abroad]}", "[abroad], if: risk >= 60.5}", "rules[0].when.if", "60.5", "without a point"),
+    _m("rule-not-a-condition", "notifications.yaml", "on: [question_asked]", "on: [question_asked]\n    when: {if: risk}", "rules[1].when.if", "if: risk", "risk >= 60"),
+    _m("rule-constant", "playbooks/vpn-outage.yaml", "{category: [vpn]}", "{if: 1 == 1}", "when.if", "1 == 1", "rules.md"),
+    _m("rule-too-long", "escalation.yaml", "{vip: true, tier: [L1]}", "{if: '" + "risk > 1 || " * 200 + "declared'}", "rules[0].when.if", "risk > 1", "several rules"),
+    _m("rule-too-deep", "escalation.yaml", "{vip: true, tier: [L1]}", "{if: " + "(" * 21 + "declared" + ")" * 21 + "}", "rules[0].when.if", "declared", "flatter"),
+    _m("rule-unbounded", "escalation.yaml", "{vip: true, tier: [L1]}", "{if: 'reasons.exists(a, reasons.exists(b, a == b))'}", "rules[0].when.if", "reasons", "two conditions"),
+    _m("rule-bad-pattern", "escalation.yaml", "{vip: true, tier: [L1]}", "{if: ticket.text.matches('(a')}", "rules[0].when.if", "(a", "RE2"),
+    _m("rule-unknown-value", "escalation.yaml", "{vip: true, tier: [L1]}", "{if: ticket.category == 'vnp'}", "rules[0].when.if", "vnp", "did you mean 'vpn'?"),
+    _m("rule-unknown-value", "approvals.yaml", "[abroad]}", "[abroad], if: \"ticket.priority in ['hihg']\"}", "rules[0].when.if", "hihg", "did you mean 'high'?"),
+    _m("test-failed", "escalation.yaml", "cooldown: 120", "cooldown: 120\ntests: [{name: a VIP, ticket: {requester: {vip: true}}, expect: usual}]", "tests[0].expect", "a VIP", "mend the rule"),
+    _m("test-failed", "escalation.yaml", "cooldown: 120", "cooldown: 120\ntests: [{name: a VIP, ticket: {requester: {vip: true}}, expect: vip, sets: {priority: normal}}]", "tests[0].sets.priority", "a VIP", "mend the rule"),
+    _m("test-expects-nobody", "escalation.yaml", "cooldown: 120", "cooldown: 120\ntests: [{name: a VIP, expect: usal}]", "tests[0].expect", "usal", "did you mean 'usual'?"),
+    _m("test-sets-unknown", "escalation.yaml", "cooldown: 120", "cooldown: 120\ntests: [{name: a VIP, expect: usual, sets: {prio: high}}]", "tests[0].sets.prio", "prio", "'priority'"),
+    _m("bad-moment", "escalation.yaml", "cooldown: 120", "cooldown: 120\ntests: [{name: a VIP, expect: usual, at: 2026-01-07}]", "tests[0].at", "2026-01-07", "T10:00:00"),
 )  # fmt: skip
 """Mistakes that a change of text makes; the others are in `test_check.py`."""

@@ -1,0 +1,25 @@
+"""Where the conditions of a policy stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from domain.policy.base import When
+from domain.policy.policy import Policy
+
+Path = tuple[str | int, ...]
+Conditions = Callable[[Policy], Iterable[tuple[str, Path, When]]]
+CONDITIONS: dict[str, Conditions] = {
+    "escalation": lambda p: (
+        ("escalation.yaml", ("rules", place, "when"), rule.when) for place, rule in enumerate(p.escalation.rules)
+    ),
+    "forms": lambda p: (("forms.yaml", ("forms", place, "when"), f.when) for place, f in enumerate(p.forms.forms)),
+    "approvals": lambda p: (
+        ("approvals.yaml", ("rules", place, "when"), rule.when) for place, rule in enumerate(p.approvals.rules)
+    ),
+    "notifications": lambda p: (
+        ("notifications.yaml", ("rules", place, "when"), rule.when) for place, rule in enumerate(p.notifications.rules)
+    ),
+    "playbooks": lambda p: ((f"playbooks/{book.id}.yaml", ("when",), book.when) for book in p.playbooks),
+}
+"""Where conditions stand: part of the policy → file, path and condition of each."""
