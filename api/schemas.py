@@ -17,7 +17,8 @@ from domain.handoff import Handoff
 from domain.journey import Journey
 from domain.knowledge import Article, ArticleBody, Draft
 from domain.route import Route
-from domain.sla import LedgerRow, SlaClock
+from domain.sla import ClockName, SlaClock
+from domain.sla_ledger import LedgerRow
 from domain.ticket import Event, Ticket
 
 Person = Annotated[str, Field(min_length=1, max_length=100)]
@@ -105,10 +106,13 @@ class TicketOut(BaseModel):
 
 
 class SlaOut(BaseModel):
-    """Both clocks, and every minute of them."""
+    """Every promised clock, and every minute of it."""
 
+    ticket_id: str
+    at: Moment
+    policy: str = Field(description="the stamp of the policy that this was read under")
     clocks: list[SlaClock]
-    ledger: dict[Literal["first_response", "resolution"], list[LedgerRow]]
+    ledger: dict[ClockName, list[LedgerRow]]
 
 
 class AssessIn(Body):

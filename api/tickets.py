@@ -21,7 +21,8 @@ from domain.asof import as_of
 from domain.errors import BadEvent, BadHistoryLine, BadInput, NotFound
 from domain.history import check_moment, check_ticket
 from domain.journey import Delivery, EventArrived
-from domain.sla import CLOCKS, ledger, sla_clocks
+from domain.sla import sla_clocks
+from domain.sla_ledger import ledger
 from domain.ticket import Ticket
 
 router = APIRouter(prefix="/v1", tags=["tickets"], route_class=StrictRoute)
@@ -85,10 +86,11 @@ def get_sla(ticket_id: TicketId, house: House, known: Reader) -> SlaOut:
     """Both SLA clocks and every minute of them: running, paused, outside hours, and why."""
     at = house.clock.now()
     ticket = as_of(house.store.ticket(known.tenant, ticket_id), at)
+    clocks = sla_clocks(ticket, house.policy, at)
     return SlaOut(
-        clocks=list(sla_clocks(ticket, house.policy, at)),
-        ledger={clock: list(ledger(ticket, house.policy, at, clock)) for clock in CLOCKS},
-    )
+        ticket_id=ticket_id, at=at, policy=house.policy.stamp, clocks=list(clocks),
+        ledger={one.clock: list(ledger(ticket, house.policy, at, one.clock)) for one in clocks},
+    )  # fmt: skip
 
 
 @router.post("/assess", summary="Ask for an opinion", responses=responses(415))

@@ -1,41 +1,51 @@
 """Working time: how much of it lies between two moments, and when so much of it has passed.
 
-A calendar is a rule about the wall clock of its zone: a moment is working time when the local day is no holiday and the
-local time lies in one of the day's half-open intervals. Everything else follows from that rule and is counted in
-absolute time: an hour skipped by a change to summer time counts nothing, an hour that happens twice counts twice.
-Results are in UTC.
+A calendar is a rule about the wall clock of its zone: a moment is working time when its local time lies in one of the
+half-open intervals of its local day. Everything else follows from that rule and is counted in absolute time: an hour
+skipped by a change to summer time counts nothing, an hour that happens twice counts twice. Results are in UTC.
+
+What a calendar says may become known late. A minute counts by what was known when it passed; where a function takes
+`known_at`, minutes after that moment count by what was known then. So what is said about the past never changes.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from itertools import accumulate
+from weakref import ref
 from zoneinfo import ZoneInfo
 
 from domain.errors import BadInput, BadPolicy
-from domain.policy.base import minute_of_day
-from domain.policy.time import WEEKDAYS, Calendar
+from domain.plans import ZERO, Plan, Plans, Spans, compiled
+from domain.policy.time import Calendar
 
 HORIZON = timedelta(days=5 * 366)
 """How far ahead `add_working_time` looks before it says that the calendar never gets there."""
 
-_ZERO = timedelta()
 _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
 _SECOND = timedelta(seconds=1)
 _PROBE = timedelta(hours=6)
 
 
+@dataclass(frozen=True)
+class FreeDay:
+    """A day on which a calendar works less than its weekday does."""
+
+    date: date
+    name: str
+    hours: Spans
+    """What is left of it, since local midnight."""
+
+
 def is_working(calendar: Calendar, at: datetime) -> bool:
     """Whether `at` lies in working hours. Raises `BadInput` for a moment without a zone."""
-    hours = _hours(calendar)
-    local = _utc(at) + _offset(hours.zone, _utc(at))
-    passed = local - _midnight(local.date())
-    return any(start <= passed < end for start, end in hours.of(local.date()))
+    plans, moment = plans_of(calendar), _utc(at)
+    local = moment + _offset(plans.zone, moment)
+    passed = local - datetime.fromordinal(local.toordinal())
+    return any(start <= passed < end for start, end in plans.at(moment).of(local.toordinal()))
 
 
 def working_minutes(calendar: Calendar, start: datetime, end: datetime) -> float:
@@ -45,10 +55,10 @@ def working_minutes(calendar: Calendar, start: datetime, end: datetime) -> float
 
 def working_time(calendar: Calendar, start: datetime, end: datetime) -> timedelta:
     """Working time in [start, end), exact to the microsecond; zero when `end` is not after `start`."""
-    hours = _hours(calendar)
-    total = _ZERO
-    for first, last, offset in _stretches(hours.zone, _utc(start), _utc(end)):
-        total += hours.passed_by(last + offset) - hours.passed_by(first + offset)
+    plans = plans_of(calendar)
+    total = ZERO
+    for plan, first, last, offset in _pieces(plans, _utc(start), _utc(end), None):
+        total += plan.passed_by(last + offset) - plan.passed_by(first + offset)
     return total
 
 
@@ -60,14 +70,17 @@ def add_working_minutes(calendar: Calendar, start: datetime, minutes: float) -> 
     return add_working_time(calendar, start, timedelta(minutes=minutes))
 
 
-def add_working_time(calendar: Calendar, start: datetime, amount: timedelta) -> datetime:
+def add_working_time(
+    calendar: Calendar, start: datetime, amount: timedelta, known_at: datetime | None = None
+) -> datetime:
     """As `add_working_minutes`, exact to the microsecond."""
-    if amount <= _ZERO:
-        return _utc(start).replace(tzinfo=UTC)
+    begin = _utc(start)
+    if amount <= ZERO:
+        return begin.replace(tzinfo=UTC)
     left = amount
-    for first, last in _day_spans(calendar, start, _utc(start).replace(tzinfo=UTC) + HORIZON):
+    for first, last in _day_spans(calendar, begin, begin + HORIZON, known_at):
         if left <= last - first:
-            return first + left
+            return (first + left).replace(tzinfo=UTC)
         left -= last - first
     raise BadPolicy(
         f"calendar {calendar.id!r} does not reach {amount / _MINUTE:g} working minutes within five years",
@@ -78,96 +91,86 @@ def add_working_time(calendar: Calendar, start: datetime, amount: timedelta) -> 
 def working_spans(calendar: Calendar, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
     """The stretches of working time in [start, end), in order, never touching each other, in UTC."""
     held: tuple[datetime, datetime] | None = None
-    for first, last in _day_spans(calendar, start, end):
+    for first, last in _day_spans(calendar, _utc(start), _utc(end), None):
         if held is not None and first == held[1]:
             held = (held[0], last)
             continue
         if held is not None:
-            yield held
+            yield held[0].replace(tzinfo=UTC), held[1].replace(tzinfo=UTC)
         held = (first, last)
     if held is not None:
-        yield held
+        yield held[0].replace(tzinfo=UTC), held[1].replace(tzinfo=UTC)
 
 
-def _day_spans(calendar: Calendar, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+def free_days(calendar: Calendar, start: datetime, end: datetime) -> tuple[FreeDay, ...]:
+    """The days of [start, end) on which less is worked than usual, as known when they passed, in order."""
+    plans = plans_of(calendar)
+    found: dict[date, FreeDay] = {}
+    for plan, begin, stop in plans.parts(_utc(start), _utc(end), None):
+        first = (begin + _offset(plans.zone, begin)).date()
+        last = (stop + _offset(plans.zone, stop) - timedelta.resolution).date()
+        for day, hours, name in plan.special_between(first, last):
+            if _length(hours) < _length(plan.usual(day.toordinal())):
+                found[day] = FreeDay(day, name, hours)
+    return tuple(found[day] for day in sorted(found))
+
+
+def next_news(calendar: Calendar, after: datetime) -> datetime | None:
+    """The next moment from which more is known about the calendar."""
+    moment = _utc(after)
+    return next((since.replace(tzinfo=UTC) for since in plans_of(calendar).since if since > moment), None)
+
+
+_PLANS: dict[int, tuple[ref[Calendar], Plans]] = {}
+"""Compiled calendars by the identity of their record, which never changes; an entry goes with its record."""
+
+
+def plans_of(calendar: Calendar) -> Plans:
+    """The calendar compiled for arithmetic, worked out once for each record."""
+    key = id(calendar)
+    known = _PLANS.get(key)
+    if known is not None and known[0]() is calendar:
+        return known[1]
+    plans = compiled(calendar)
+    _PLANS[key] = (ref(calendar, lambda _: _PLANS.pop(key, None)), plans)
+    return plans
+
+
+def _day_spans(
+    calendar: Calendar, start: datetime, end: datetime, known_at: datetime | None
+) -> Iterator[tuple[datetime, datetime]]:
     """Working time in [start, end) day by day: a calendar that never closes is read no further than needed."""
-    hours = _hours(calendar)
-    for stretch in _stretches(hours.zone, _utc(start), _utc(end)):
-        yield from _spans_in(hours, *stretch)
+    known = None if known_at is None else _utc(known_at)
+    for piece in _pieces(plans_of(calendar), start, end, known):
+        yield from _spans_in(*piece)
 
 
-def holidays_between(calendar: Calendar, start: datetime, end: datetime) -> tuple[date, ...]:
-    """The holidays that take working hours out of [start, end), in order."""
-    hours = _hours(calendar)
-    first = (_utc(start) + _offset(hours.zone, _utc(start))).date()
-    last = (_utc(end) + _offset(hours.zone, _utc(end)) - timedelta.resolution).date()
-    return tuple(day for day in hours.holidays if first <= day <= last and hours.days[day.weekday()])
-
-
-@dataclass(frozen=True)
-class _Hours:
-    """A calendar compiled for arithmetic; local times are naive, days start at local midnight."""
-
-    zone: str
-    days: tuple[tuple[tuple[timedelta, timedelta], ...], ...]
-    """Intervals since midnight for Monday to Sunday, in order."""
-    before_day: tuple[timedelta, ...]
-    """Working time of a week before each weekday; the eighth entry is the whole week."""
-    holidays: tuple[date, ...]
-    before_holiday: tuple[timedelta, ...]
-    """Working time that the first n holidays take away."""
-
-    def is_holiday(self, day: date) -> bool:
-        place = bisect_left(self.holidays, day)
-        return place < len(self.holidays) and self.holidays[place] == day
-
-    def of(self, day: date) -> tuple[tuple[timedelta, timedelta], ...]:
-        return () if self.is_holiday(day) else self.days[day.weekday()]
-
-    def passed_by(self, local: datetime) -> timedelta:
-        """Working time on the wall clock from the Monday 0001-01-01 up to `local`."""
-        day = local.date()
-        weeks, weekday = divmod(day.toordinal() - 1, 7)
-        since_midnight = local - _midnight(day)
-        today = sum((min(end, since_midnight) - start for start, end in self.of(day) if start < since_midnight), _ZERO)
-        taken = self.before_holiday[bisect_left(self.holidays, day)]
-        return weeks * self.before_day[7] + self.before_day[weekday] - taken + today
-
-
-_Key = tuple[str, tuple[tuple[str, ...], ...], tuple[date, ...]]
-
-
-def _hours(calendar: Calendar) -> _Hours:
-    hours = tuple(calendar.hours.get(day, ()) for day in WEEKDAYS)
-    return _compiled((calendar.zone, hours, calendar.holidays))
-
-
-@lru_cache(maxsize=512)
-def _compiled(key: _Key) -> _Hours:
-    zone, texts, free = key
-    days = tuple(tuple(sorted(_interval(text) for text in day)) for day in texts)
-    lengths = [sum((end - start for start, end in day), _ZERO) for day in days]
-    holidays = tuple(sorted(set(free)))
-    taken = accumulate((lengths[day.weekday()] for day in holidays), initial=_ZERO)
-    return _Hours(zone, days, tuple(accumulate(lengths, initial=_ZERO)), holidays, tuple(taken))
-
-
-def _interval(text: str) -> tuple[timedelta, timedelta]:
-    start, end = (timedelta(minutes=minute_of_day(part)) for part in text.split("-"))
-    return start, end
-
-
-def _spans_in(hours: _Hours, first: datetime, last: datetime, offset: timedelta) -> Iterator[tuple[datetime, datetime]]:
-    """Working spans of one stretch of constant offset."""
-    local_first, local_last = first + offset, last + offset
-    day = local_first.date()
-    while _midnight(day) < local_last:
-        for start, end in hours.of(day):
-            span_first = max(_midnight(day) + start, local_first) - offset
-            span_last = min(_midnight(day) + end, local_last) - offset
+def _spans_in(plan: Plan, first: datetime, last: datetime, offset: timedelta) -> Iterator[tuple[datetime, datetime]]:
+    """Working spans of one stretch of constant offset and knowledge."""
+    local_last = last + offset
+    ordinal = (first + offset).toordinal()
+    midnight = datetime.fromordinal(ordinal)
+    while midnight < local_last:
+        for start, end in plan.of(ordinal):
+            span_first, span_last = max(midnight + start - offset, first), min(midnight + end - offset, last)
             if span_first < span_last:
-                yield span_first.replace(tzinfo=UTC), span_last.replace(tzinfo=UTC)
-        day += _DAY
+                yield span_first, span_last
+        ordinal, midnight = ordinal + 1, midnight + _DAY
+
+
+def _pieces(
+    plans: Plans, start: datetime, end: datetime, known_at: datetime | None
+) -> Iterator[tuple[Plan, datetime, datetime, timedelta]]:
+    """Cuts [start, end) where the offset changes and where more becomes known: plan, first, last, offset."""
+    if start >= end:
+        return
+    for plan, first, last in plans.parts(start, end, known_at):
+        for begin, stop, offset in _stretches(plans.zone, first, last):
+            yield plan, begin, stop, offset
+
+
+def _length(spans: Spans) -> timedelta:
+    return sum((end - start for start, end in spans), ZERO)
 
 
 def _stretches(zone: str, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime, timedelta]]:
@@ -223,7 +226,3 @@ def _utc(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise BadInput(f"the moment {at.isoformat()} names no zone", mend="give it one, for example UTC")
     return at.astimezone(UTC).replace(tzinfo=None)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day)  # noqa: DTZ001 (naive local time)

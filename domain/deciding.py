@@ -113,10 +113,9 @@ def _raised(rule: EscalationRule | None, ticket: Ticket, policy: Policy) -> str 
     """The rule's priority, unless the ticket has a higher one already (a shorter time to resolve)."""
     if rule is None or rule.priority is None:
         return None
-    minutes = {one.priority.casefold(): one.resolution for one in policy.slas.targets}
-    now = minutes.get((standing(ticket).priority or policy.slas.default_priority).casefold())
-    wanted = minutes.get(rule.priority.casefold())
-    return None if now is not None and wanted is not None and now < wanted else rule.priority
+    now = policy.slas.of_priority(standing(ticket).priority or policy.slas.default_priority)
+    wanted = policy.slas.of_priority(rule.priority)
+    return None if now is not None and wanted is not None and now.resolution < wanted.resolution else rule.priority
 
 
 def _rest_until(policy: Policy, ended: datetime | None) -> datetime | None:

@@ -35,7 +35,7 @@ EXPLICIT = "explicit_request"
 UNANSWERED = "unanswered"
 SLA = "sla"
 
-_CLOCK_NAMES = {"first_response": "first response", "resolution": "resolution"}
+_CLOCK_NAMES = {"first_response": "first response", "next_response": "next response", "resolution": "resolution"}
 
 
 def all_reasons(ticket: Ticket, policy: Policy, at: datetime, around: Surroundings) -> tuple[Reason, ...]:

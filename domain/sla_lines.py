@@ -6,26 +6,21 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from domain.policy.policy import Policy
-from domain.sla import SlaClock, moment_at_percent, sla_clocks
+from domain.sla import SlaClock, sla_clocks, sla_moments
 from domain.ticket import Ticket
 
 
 def pressing_clock(ticket: Ticket, policy: Policy, at: datetime) -> SlaClock | None:
-    """The clock that has not stopped and has used more of its target; none when both have stopped."""
-    clocks = [clock for clock in sla_clocks(ticket, policy, at) if clock.stopped_at is None]
+    """The clock that has started, not stopped, and used the most of its target; none when there is no such clock."""
+    clocks = [one for one in sla_clocks(ticket, policy, at) if one.stopped_at is None and one.started_at is not None]
     return max(clocks, key=lambda clock: clock.used_percent, default=None)
 
 
 def next_sla_moment(ticket: Ticket, policy: Policy, at: datetime) -> datetime | None:
-    """The earliest moment after `at` at which a running clock crosses a line of the points table."""
-    moments = [
-        moment_at_percent(ticket, policy, at, clock.clock, line.at_percent)
-        for clock in sla_clocks(ticket, policy, at)
-        if clock.running
-        for line in policy.risk.sla
-        if line.at_percent > clock.used_percent
-    ]
-    return min((moment for moment in moments if moment is not None and moment > at), default=None)
+    """The earliest moment after `at` at which a running clock crosses a line of the points table, or its calendar is
+    known to say something new."""
+    moments = sla_moments(ticket, policy, at, tuple(line.at_percent for line in policy.risk.sla))
+    return moments[0] if moments else None
 
 
 def local_time(moment: datetime, policy: Policy, seen_from: datetime) -> str:

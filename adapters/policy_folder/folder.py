@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from adapters.policy_folder.finding import Finding
+from adapters.policy_folder.free_days import spelt_out
 from adapters.policy_folder.reader import LARGEST, Document, read_document
 from adapters.policy_folder.shape import check_shape
 from domain.errors import BadPolicy
@@ -19,7 +20,8 @@ from domain.policy.flow import ApprovalsFile, FormsFile, NotificationsFile, Play
 from domain.policy.judgement import CategoriesFile, EscalationFile, RiskFile
 from domain.policy.people import PeopleFile, TeamsFile, TechniciansFile, TiersFile
 from domain.policy.policy import Policy, PolicyFile
-from domain.policy.time import CalendarsFile, SlasFile
+from domain.policy.promises import SlasFile
+from domain.policy.time import CalendarsFile
 
 FILES: dict[str, tuple[str, type[BaseModel]]] = {
     "policy.yaml": ("head", PolicyFile),
@@ -93,6 +95,7 @@ class _Reading:
         for file, (part, model) in FILES.items():
             self._read_part(file, part, model)
         self._read_playbooks()
+        self._spell_out_holidays()
         self._others += _strangers(self._folder)
         known: dict[str, Any] = {**self.parts, PLAYBOOKS: tuple(self.playbooks)}
         policy = Policy.model_construct(None, **known)
@@ -113,6 +116,16 @@ class _Reading:
             value = check_shape(document, model)
             if value is not None:
                 self.parts[part] = value
+
+    def _spell_out_holidays(self) -> None:
+        """Turns holiday sets and iCalendar files into days: from here on a calendar is data like any other."""
+        calendars = self.parts.get("calendars")
+        if isinstance(calendars, CalendarsFile):
+            told = spelt_out(calendars, self._folder)
+            self.parts["calendars"] = told.calendars
+            for issue in told.issues:
+                self._note(issue)
+            self._others += told.findings
 
     def _read_playbooks(self) -> None:
         paths = sorted((self._folder / PLAYBOOKS).glob("*.yaml"))

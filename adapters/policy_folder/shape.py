@@ -32,6 +32,7 @@ CODES = {
     "no-working-minute": "a calendar has no working minute",
     "leave-backwards": "a leave ends before it starts",
     "bands-out-of-order": "monitor_from is above at_risk_from",
+    "bad-ical-name": "an iCalendar file is not named as a file of the folder itself",
     "bad-value": "a value is refused for another reason",
 }
 
@@ -47,12 +48,18 @@ PATTERNS = {
         "an e-mail address",
         "write an address such as name@example.com",
     ),
+    r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.ics$": (
+        "bad-ical-name",
+        "the name of an iCalendar file",
+        "put the file beside calendars.yaml and write its name, for example holidays.ics",
+    ),
     r"^[a-z]{2}$": ("bad-language", "a language code", "write a two-letter ISO 639-1 code, for example en"),
 }
 """Pattern of a text → code, what it must be, mend."""
 _OWN = {
     "hours_text": ("bad-hours", "write HH:MM-HH:MM, for example '08:30-12:00'"),
     "hours_backwards": ("hours-backwards", "swap them, or split a night shift at 24:00"),
+    "day_hours_overlap": ("hours-overlap", "make the intervals follow each other"),
     "hours_overlap": ("hours-overlap", "make the intervals follow each other"),
     "no_working_minute": ("no-working-minute", "give at least one day working hours"),
     "leave_backwards": ("leave-backwards", "swap first and last"),

@@ -184,7 +184,7 @@ class Maker:
         }
         if not all(ends.values()):
             raise BadInput(f"{written.id} is not resolved and closed", mend="add both events")
-        ups, clock = climbs(ticket), sla_clocks(ticket, self._policy, ends[EventKind.CLOSED][-1])[1]
+        ups, clock = climbs(ticket), sla_clocks(ticket, self._policy, ends[EventKind.CLOSED][-1])[-1]
         outcome = Outcome(sla_met=not clock.breached, escalated=bool(ups), escalated_at=ups[0] if ups else None)
         facts: dict[str, object] = {
             "resolved_at": ends[EventKind.RESOLVED][-1],

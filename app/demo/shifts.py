@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from domain.calendars import add_working_minutes, is_working, working_spans
 from domain.errors import BadInput
 from domain.policy.people import Technician
 from domain.policy.policy import Policy
-from domain.policy.time import Calendar
+from domain.policy.time import Calendar, SpecialDay
 
 _LOOK_AHEAD = timedelta(days=45)
 _PATIENCE_HOURS = 4.0
@@ -64,7 +64,8 @@ class Roster:
 
 def _without_leave(technician: Technician, policy: Policy) -> Calendar:
     calendar = policy.calendar_by_id[technician.shift]
-    away: list[date] = []
+    away: list[SpecialDay] = []
     for leave in technician.leave:
-        away += [leave.first + timedelta(days=n) for n in range((leave.last - leave.first).days + 1)]
-    return calendar.model_copy(update={"holidays": (*calendar.holidays, *away)})
+        days = (leave.last - leave.first).days + 1
+        away += [SpecialDay(date=leave.first + timedelta(days=n), name="leave") for n in range(days)]
+    return calendar.model_copy(update={"special_days": (*calendar.special_days, *away)})

@@ -70,7 +70,7 @@ class Teller:
             closure_code="solved", events=tuple(run.log.events),
         )  # fmt: skip
         ups = climbs(ticket)
-        clock = sla_clocks(ticket, self._policy, run.log.last)[1]
+        clock = sla_clocks(ticket, self._policy, run.log.last)[-1]
         outcome = Outcome(sla_met=not clock.breached, escalated=bool(ups), escalated_at=ups[0] if ups else None)
         return ticket.model_copy(update={"outcome": outcome})
 

@@ -106,7 +106,8 @@ def _moment(rng: random.Random, demo: DemoFile, story: Story, requester: DemoReq
     """A moment at which somebody at that site opens such a ticket."""
     zone = _ZONES[requester.site]
     hours = _SHIFT_HOURS if _SHOP_FLOOR & set(requester.areas) and _SHOP_FLOOR & set(story.who) else _OFFICE_HOURS
-    holidays = set(policy.calendar_by_id[f"{requester.site.lower()}-day"].holidays)
+    calendar = policy.calendar_by_id[f"{requester.site.lower()}-day"]
+    holidays = {*calendar.holidays, *(one.date for one in calendar.special_days if not one.hours)}
     span = (demo.moment.date() - _LONGEST - demo.first_day).days
     for _ in range(1000):
         day = demo.first_day + timedelta(days=rng.randrange(span))

@@ -11,7 +11,8 @@ from domain.policy.base import PolicyModel, Slug
 from domain.policy.flow import ApprovalsFile, FormsFile, NotificationsFile, Playbook
 from domain.policy.judgement import CategoriesFile, Category, EscalationFile, RiskFile
 from domain.policy.people import PeopleFile, Person, Team, TeamsFile, Technician, TechniciansFile, TiersFile
-from domain.policy.time import Calendar, CalendarsFile, SlasFile
+from domain.policy.promises import SlasFile
+from domain.policy.time import Calendar, CalendarsFile
 from domain.ticket import Tier
 
 

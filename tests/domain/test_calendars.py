@@ -9,7 +9,7 @@ import pytest
 
 from domain.calendars import (
     add_working_minutes,
-    holidays_between,
+    free_days,
     is_working,
     working_minutes,
     working_spans,
@@ -118,7 +118,7 @@ def test_the_holidays_of_a_stretch_are_those_that_take_working_hours_away() -> N
     calendar = office("Europe/Berlin", date(2026, 12, 25), date(2026, 12, 26), date(2027, 1, 1))
     start, end = datetime(2026, 12, 24, 17, tzinfo=BERLIN), datetime(2026, 12, 28, 8, tzinfo=BERLIN)
 
-    assert holidays_between(calendar, start, end) == (date(2026, 12, 25),)
+    assert [day.date for day in free_days(calendar, start, end)] == [date(2026, 12, 25)]
 
 
 def test_a_moment_without_a_zone_is_refused() -> None:

@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from domain.asof import as_of
-from domain.policy.policy import Policy
-from domain.policy.time import WEEKDAYS, Calendar, CalendarsFile, SlasFile, SlaTarget
-from domain.sla import ClockName, SlaClock, ledger, moment_at_percent, sla_clocks
+from domain.policy.policy import Policy, PolicyFile
+from domain.policy.promises import SlasFile, SlaTarget
+from domain.policy.time import WEEKDAYS, Calendar, CalendarsFile
+from domain.sla import ClockName, SlaClock, moment_at_percent, sla_clocks
+from domain.sla_ledger import ledger
 from domain.ticket import Actor, ActorRole, Event, EventKind, Ticket
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -36,6 +38,7 @@ def policy() -> Policy:
         SlaTarget(priority="Normal", first_response=60, resolution=480, calendar="office"),
     )
     parts: dict[str, Any] = {
+        "head": PolicyFile(name="small", version="1.0.0", organisation="Small", zone="UTC"),
         "calendars": CalendarsFile(calendars=(office, always)),
         "slas": SlasFile(targets=targets, default_priority="normal", pause_in=("Waiting for requester",)),
     }
@@ -249,10 +252,11 @@ def test_the_ledger_explains_every_stretch() -> None:
     rows = ledger(as_of(given, at), policy(), at, "resolution")
 
     assert [(row.state, row.minutes) for row in rows] == [
-        ("running", 120), ("paused", 60), ("running", 300), ("off_hours", 960), ("running", 120), ("stopped", 240),
+        ("running", 120), ("paused", 60), ("running", 300), ("off_hours", 960), ("running", 60), ("overdue", 60),
+        ("stopped", 240),
     ]  # fmt: skip
     assert rows[1].why == "the status 'waiting for requester' pauses the clock"
-    assert rows[5].why.startswith("resolved with event")
+    assert rows[6].why.startswith("resolved with event")
 
 
 def test_the_ledger_names_the_holiday_that_made_the_clock_wait() -> None:

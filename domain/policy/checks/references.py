@@ -70,6 +70,8 @@ def _shifts(policy: Policy) -> Iterator[Issue]:
 def _calendars_of_targets(policy: Policy) -> Iterator[Issue]:
     for place, target in enumerate(policy.slas.targets):
         yield from _calendar(policy, "slas.yaml", ("targets", place, "calendar"), target.calendar)
+        for clock, name in target.calendars.items():
+            yield from _calendar(policy, "slas.yaml", ("targets", place, "calendars", clock), name)
 
 
 def _teams(policy: Policy) -> Iterator[Issue]:
@@ -123,7 +125,7 @@ def _tiers_of_rules(policy: Policy) -> Iterator[Issue]:
 
 def priorities(policy: Policy) -> list[str]:
     """The priorities that have an SLA target, as slas.yaml writes them."""
-    return [target.priority for target in policy.slas.targets]
+    return list(dict.fromkeys(target.priority for target in policy.slas.targets if target.priority is not None))
 
 
 def _priority(policy: Policy, file: str, path: Path, name: str, *, at_key: bool = False) -> Iterator[Issue]:

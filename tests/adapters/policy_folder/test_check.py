@@ -19,7 +19,8 @@ REPOSITORY = Path(__file__).parents[3]
 
 PLANTED_BY_HAND = {
     "no-folder", "missing-file", "unknown-file", "unreadable", "too-many-playbooks", "too-large", "not-utf8",
-    "empty-file", "not-a-mapping", "year-without-work",
+    "empty-file", "not-a-mapping", "year-without-work", "empty-holiday-set", "ical-broken", "ical-timed", "ical-rule",
+    "ical-length", "ical-empty",
 }  # fmt: skip
 NOT_PLANTED = {"bad-value"}
 """The answer to a refusal that no field makes today; it is there so that a new constraint never passes in silence."""
