@@ -24,8 +24,10 @@ from app.engine import Engine, JourneyLoop
 from app.importing import Importer
 from app.publishing import LocalPublisher
 from app.settings import Settings, quiet_libraries
+from app.telling import Telling
 from app.work import IndexTicket, Work
 from domain.errors import Misconfigured, TierwiseError
+from domain.helpdesk import Channel
 from domain.policy.policy import Policy
 from domain.ports import Clock
 from domain.ticket import Ticket
@@ -158,9 +160,10 @@ def open_services(
             stores.store, records, runner, _ticket_indexer(stores.indexer), stores.clock,
             rules.forms.never_wait_for,
         )  # fmt: skip
+        channels: dict[str, Channel] = {"mail": MailFolder(stores.data_dir.mail, settings.mail_sender)}
         dispatch = Dispatch(
             stores.store, LocalHelpdesk(stores.store),
-            {"mail": MailFolder(stores.data_dir.mail, settings.mail_sender)},
+            Telling(stores.store, rules, channels, stores.clock),
             LocalPublisher(stores.store, stores.indexer), stores.clock,
         )  # fmt: skip
         engine = Engine(

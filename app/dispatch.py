@@ -6,9 +6,10 @@ import structlog
 
 from adapters.storage import outbox
 from adapters.storage.store import Store
+from app.telling import Telling
 from domain.effects import Effect, EffectState, Message, Publish, WriteBack
 from domain.errors import TierwiseError, Unavailable
-from domain.helpdesk import Channel, Helpdesk, Publisher
+from domain.helpdesk import Helpdesk, Publisher
 from domain.ports import Clock
 
 log = structlog.get_logger(__name__)
@@ -17,18 +18,17 @@ log = structlog.get_logger(__name__)
 class Dispatch:
     """Sends what waits in the outbox."""
 
-    def __init__(
-        self, store: Store, helpdesk: Helpdesk, channels: dict[str, Channel], publisher: Publisher, clock: Clock
-    ) -> None:
+    def __init__(self, store: Store, helpdesk: Helpdesk, telling: Telling, publisher: Publisher, clock: Clock) -> None:
         self._store = store
         self._helpdesk = helpdesk
-        self._channels = channels
+        self._telling = telling
         self._publisher = publisher
         self._clock = clock
 
     def waiting(self) -> list[tuple[str, str]]:
-        """(tenant, key) of every effect still to be carried out."""
-        return self._store.read(outbox.waiting)
+        """(tenant, key) of every effect to be carried out now."""
+        at = self._clock.now()
+        return self._store.read(lambda c: outbox.waiting(c, at))
 
     def send(self, tenant: str, key: str, *, last_try: bool = False) -> str:
         """Carries out one effect; its receipt. One that is done already is left alone.
@@ -39,28 +39,30 @@ class Dispatch:
         if item.state != EffectState.WAITING:
             return item.receipt or item.state
         try:
-            receipt = self._carried_out(tenant, item)
+            if isinstance(item.body, Message):
+                return self._telling.send(tenant, item, item.body)
+            receipt = self._carried_out(tenant, item, item.body)
         except TierwiseError as error:
-            final = last_try or not isinstance(error, Unavailable)
-            reason = str(error)
-            self._store.write(lambda c: outbox.fail(c, tenant, key, error=reason, final=final))
-            if final:
-                return f"failed: {reason}"
-            raise
+            return self._failed(tenant, item, error, last_try=last_try)
         except Exception as error:
-            reason = f"{type(error).__name__}: {error}"
             log.exception("effect failed", key=key)
-            self._store.write(lambda c: outbox.fail(c, tenant, key, error=reason, final=True))
-            return f"failed: {reason}"
+            return self._failed(tenant, item, TierwiseError(f"{type(error).__name__}: {error}"), last_try=True)
         at = self._clock.now()
         self._store.write(lambda c: outbox.finish(c, tenant, key, receipt=receipt, at=at))
         return receipt
 
-    def _carried_out(self, tenant: str, item: Effect) -> str:
-        match item.body:
-            case WriteBack() as change:
-                return self._helpdesk.apply(tenant, item.key, change, item.created_at)
-            case Message() as message:
-                return self._channels[message.channel].send(tenant, item.key, message, item.created_at)
-            case Publish() as article:
-                return self._publisher.publish(tenant, item.key, article, item.created_at)
+    def _failed(self, tenant: str, item: Effect, error: TierwiseError, *, last_try: bool) -> str:
+        if isinstance(item.body, Message):
+            return self._telling.failed(tenant, item, item.body, error, last_try=last_try)
+        final = last_try or not isinstance(error, Unavailable)
+        self._store.write(lambda c: outbox.fail(c, tenant, item.key, error=str(error), final=final))
+        if final:
+            return f"failed: {error}"
+        raise error
+
+    def _carried_out(self, tenant: str, item: Effect, body: WriteBack | Publish) -> str:
+        match body:
+            case WriteBack():
+                return self._helpdesk.apply(tenant, item.key, body, item.created_at)
+            case Publish():
+                return self._publisher.publish(tenant, item.key, body, item.created_at)

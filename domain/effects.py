@@ -10,6 +10,8 @@ from pydantic import Field
 from domain.base import Moment, Record, content_hash, derived_id
 from domain.knowledge import Article
 from domain.policy.flow import Occasion
+from domain.policy.notifications import MAIL, ChannelKind
+from domain.telling.content import NoticeContent
 
 
 class WriteBack(Record):
@@ -29,19 +31,66 @@ class WriteBack(Record):
     why: str
 
 
+class Address(Record):
+    """One place at which one recipient, or a room, is reached."""
+
+    channel: str
+    """`mail` or a channel of the policy."""
+    kind: ChannelKind
+    to: str
+    """An e-mail address, a Slack channel or member, or the name the settings give a Teams workflow or webhook."""
+    recipient: str
+    """Whose budget and quiet hours count: a person's id, an address of somebody unknown, or `room:<channel>`."""
+    zone: str
+    """The zone its times are written in."""
+
+
+Because = Literal["rule", "unacknowledged", "undelivered", "acknowledged"]
+
+
 class Message(Record):
     """A notification to one recipient."""
 
     type: Literal["message"] = "message"
     occasion: Occasion
-    channel: Literal["mail"]
+    channel: str = MAIL
+    kind: ChannelKind = "mail"
     to: str
-    """An e-mail address."""
+    """As in `Address`."""
     subject: str
     text: str
+    """All of it in plain text."""
     ticket_id: str
     escalation_id: str | None = None
     rule: str
+    recipient: str = ""
+    """As in `Address`; empty means `to`."""
+    zone: str = "UTC"
+    content: NoticeContent | None = None
+    """What channels render. None for the requester, who gets the text and nothing else, and for gathered notices."""
+    critical: bool = False
+    digest: bool = False
+    at: Moment | None = None
+    """The moment of the occasion."""
+    because: Because = "rule"
+    acknowledge_within: int | None = None
+    """Minutes."""
+    fallback: tuple[tuple[Address, ...], ...] = ()
+    """Who is told instead, step by step."""
+    origin: str | None = None
+    """The effect in whose place this one is sent."""
+
+    @property
+    def whose(self) -> str:
+        """Whose budget and quiet hours count."""
+        return self.recipient or self.to.casefold()
+
+    @property
+    def living(self) -> str | None:
+        """The id of the one message that stands for its escalation there; none for what is told once."""
+        if self.escalation_id is None or self.content is None:
+            return None
+        return derived_id("live", self.escalation_id, self.channel, self.to)
 
 
 class Publish(Record):

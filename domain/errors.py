@@ -7,6 +7,7 @@
     │   ├── BadEvent          an event that cannot belong to its ticket                422
     │   └── UnsupportedMedia  a body that is not JSON by its own word                  415
     ├── NotFound              no such record in this tenant                            404
+    │   └── Gone              what should be changed in place is not there any more    404
     ├── Conflict              the record has moved on since it was read                409
     │   ├── IllegalMove       a state machine refuses this step                        409
     │   ├── PreconditionFailed  If-Match names another version                         412
@@ -18,7 +19,9 @@
     ├── Forbidden             a known caller without the role                          403
     ├── Unavailable           try again later                                          503
     │   ├── CouldNotLook      the search index did not answer                          503
-    │   └── DiskFull          the disk is full; nothing was half-written               503
+    │   ├── DiskFull          the disk is full; nothing was half-written               503
+    │   ├── TryLater          the other side says when to try again                    503
+    │   └── MaybeDone         it was sent, but no answer says whether it arrived       503
     └── Misconfigured         the installation is wrong; a person has to mend it       500
         ├── DataDirInUse      another process owns the data directory                  500
         ├── EmbedderMismatch  the index was built with another embedding model         500
@@ -87,6 +90,12 @@ class NotFound(TierwiseError):
 
     code = "not_found"
     status = 404
+
+
+class Gone(NotFound):
+    """What should be changed in place was taken away on the other side."""
+
+    code = "gone"
 
 
 class Conflict(TierwiseError):
@@ -166,6 +175,22 @@ class DiskFull(Unavailable):
     """The disk is full; what was acknowledged is safe, nothing was half-written."""
 
     code = "disk_full"
+
+
+class TryLater(Unavailable):
+    """The other side does not answer now and says when it will."""
+
+    code = "try_later"
+
+    def __init__(self, message: str, *, seconds: float, mend: str = "") -> None:
+        super().__init__(message, mend=mend)
+        self.seconds = seconds
+
+
+class MaybeDone(Unavailable):
+    """Something was sent, and no answer says whether it arrived."""
+
+    code = "maybe_done"
 
 
 class Misconfigured(TierwiseError):

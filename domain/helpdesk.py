@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.effects import Message, Publish, WriteBack
+from domain.telling.records import Living
 
 
 class Helpdesk(Protocol):
@@ -19,8 +20,17 @@ class Helpdesk(Protocol):
 class Channel(Protocol):
     """A way to reach people. Idempotent by key where the other side allows it."""
 
-    def send(self, tenant: str, key: str, message: Message, at: datetime) -> str:
-        """Delivers a message; a receipt. Raises `Unavailable` to be tried again."""
+    @property
+    def edits(self) -> bool:
+        """Whether it changes what stands at a place, without notifying anybody."""
+        ...
+
+    def send(self, tenant: str, key: str, message: Message, at: datetime, standing: Living | None = None) -> str:
+        """Delivers a message, or the next state of the one that is `standing` at its place; a reference to it.
+
+        Raises `Unavailable` when it did not arrive and may be tried again (`TryLater` says when), `MaybeDone` when it
+        may have arrived, `Gone` when what is standing was taken away, anything else when trying again is of no use.
+        """
         ...
 
 

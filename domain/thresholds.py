@@ -71,3 +71,16 @@ ROUTE_SIMILAR = 0.25
 ROUTE_AFFINITY = 0.05
 ROUTE_LOAD = 0.15
 """What a technician's score is made of: shares of 1, load counting by the room that is left."""
+
+NOTICE_ROUNDS = 7
+"""Rounds of tries after which a message that never got through is given up: with pauses of 1, 2, 4, 8, 16 and 32
+minutes between them about an hour of trying."""
+CRITICAL_ROUNDS = 75
+"""The same for a critical message that nobody was told in another way: the pauses end at an hour, so about three days,
+as long as senders of webhooks are told to go on trying (Standard Webhooks 1.0)."""
+LONGEST_PAUSE = timedelta(hours=1)
+"""Between two rounds, whatever the other side asks for."""
+IN_FLIGHT = timedelta(minutes=2)
+"""A message on its way for longer than this has lost its sender: every wait on the network ends sooner."""
+GATHERED_AT_MOST = 50
+"""Notices put into one message; more follow in the next."""

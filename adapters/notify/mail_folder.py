@@ -3,37 +3,32 @@
 from __future__ import annotations
 
 from datetime import datetime
-from email.errors import HeaderParseError
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 from pathlib import Path
+from typing import ClassVar
 
+from adapters.notify.links import Links
+from adapters.notify.mail import mail_of
 from domain.effects import Message
-from domain.errors import BadInput, Unavailable
+from domain.errors import Unavailable
+from domain.telling.records import Living
 
 
 class MailFolder:
     """Implements `domain.helpdesk.Channel`. The file is named by the effect's key, so a repeat overwrites itself."""
 
-    def __init__(self, folder: Path, sender: str) -> None:
+    edits: ClassVar[bool] = False
+
+    def __init__(self, folder: Path, sender: str, links: Links | None = None) -> None:
         self._folder = folder
         self._sender = sender
+        self._links = links or Links(None, b"")
 
-    def send(self, tenant: str, key: str, message: Message, at: datetime) -> str:
-        """Writes the message; the receipt is the file's name.
+    def send(self, tenant: str, key: str, message: Message, at: datetime, standing: Living | None = None) -> str:
+        """Writes the message; its Message-ID.
 
         Raises `Unavailable` when the disk refuses, `BadInput` when the recipient is not one address.
         """
-        mail = EmailMessage(policy=SMTP)
-        mail["From"] = self._sender
-        mail["To"] = _one_address(message.to)
-        mail["Subject"] = " ".join(message.subject.split())
-        mail["Date"] = format_datetime(at)
-        mail["Message-ID"] = f"<{key}@{self._sender.partition('@')[2]}>"
-        mail["X-Tierwise-Ticket"] = " ".join(message.ticket_id.split())
-        mail.set_content(message.text)
+        mail = mail_of(tenant, key, message, at, standing, sender=self._sender, links=self._links)
         path = self._folder / tenant / f"{key}.eml"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -42,14 +37,4 @@ class MailFolder:
             partial.replace(path)
         except OSError as error:
             raise Unavailable(f"cannot write {path.name}: {error.strerror}", mend="free some space") from error
-        return path.name
-
-
-def _one_address(text: str) -> Address:
-    """Addresses come from tickets: line breaks or commas in one would reach people that nobody meant."""
-    try:
-        return Address(addr_spec=text.strip())
-    except (ValueError, HeaderParseError, IndexError) as error:
-        raise BadInput(
-            f"{text!r} cannot be an address", mend="correct the e-mail address in the helpdesk or the policy"
-        ) from error
+        return str(mail["Message-ID"])

@@ -23,6 +23,10 @@ CODES = {
     "bad-id": "an id is not written in lower case letters, digits, - and _",
     "bad-version": "a version is not three numbers with dots",
     "bad-email": "an e-mail address is not one",
+    "bad-clock": "a time of day is not written as HH:MM",
+    "bad-quiet-hours": "quiet hours are not written as HH:MM-HH:MM, or end when they start",
+    "bad-digest": "a digest has both an interval and a time of day, or neither",
+    "bad-slack-id": "a Slack id is not that of a member",
     "bad-language": "a language is not a two-letter code",
     "bad-date": "a date is not one",
     "bad-moment": "a moment is not written with date, time and zone",
@@ -53,6 +57,8 @@ PATTERNS = {
         "the name of an iCalendar file",
         "put the file beside calendars.yaml and write its name, for example holidays.ics",
     ),
+    r"^([01]\d|2[0-3]):[0-5]\d$": ("bad-clock", "a time of day", "write HH:MM in quotes, for example '08:00'"),
+    r"^[UW][A-Z0-9]{2,20}$": ("bad-slack-id", "a Slack member's id", "copy it from the profile in Slack: U012AB3CD"),
     r"^[a-z]{2}$": ("bad-language", "a language code", "write a two-letter ISO 639-1 code, for example en"),
 }
 """Pattern of a text → code, what it must be, mend."""
@@ -62,6 +68,8 @@ _OWN = {
     "day_hours_overlap": ("hours-overlap", "make the intervals follow each other"),
     "hours_overlap": ("hours-overlap", "make the intervals follow each other"),
     "no_working_minute": ("no-working-minute", "give at least one day working hours"),
+    "quiet_hours_text": ("bad-quiet-hours", "write HH:MM-HH:MM, for example '20:00-07:00'"),
+    "digest_moment": ("bad-digest", "write `every_minutes:` or `at:`, one of the two"),
     "leave_backwards": ("leave-backwards", "swap first and last"),
     "bands_out_of_order": ("bands-out-of-order", "lower monitor_from or raise at_risk_from"),
 }

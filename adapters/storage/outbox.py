@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from adapters.storage.schema import outbox as table
@@ -15,11 +15,14 @@ from domain.errors import NotFound
 _BODY: TypeAdapter[Body] = TypeAdapter(Body)
 
 
-def put(connection: Connection, tenant: str, ticket_id: str, item: Effect) -> None:
+def put(
+    connection: Connection, tenant: str, ticket_id: str, item: Effect, *, not_before: datetime | None = None
+) -> None:
     """Writes the effect down, unless one with its key is there already."""
     values = {
         "tenant": tenant, "key": item.key, "ticket_id": ticket_id, "kind": item.body.type,
         "body": item.body.model_dump_json(), "created_at": item.created_at, "state": item.state, "attempts": 0,
+        "due_at": not_before,
     }  # fmt: skip
     connection.execute(upsert(table).values(values).on_conflict_do_nothing(index_elements=["tenant", "key"]))
 
@@ -33,9 +36,11 @@ def get(connection: Connection, tenant: str, key: str) -> Effect:
     return _effect(row)
 
 
-def waiting(connection: Connection, limit: int = 500) -> list[tuple[str, str]]:
-    """(tenant, key) of the effects still to be carried out, oldest first."""
+def waiting(connection: Connection, at: datetime | None = None, limit: int = 500) -> list[tuple[str, str]]:
+    """(tenant, key) of the effects still to be carried out, oldest first; with `at` without those held until later."""
     query = select(table.c.tenant, table.c.key).where(table.c.state == EffectState.WAITING)
+    if at is not None:
+        query = query.where(or_(table.c.due_at.is_(None), table.c.due_at <= at))
     rows = connection.execute(query.order_by(table.c.created_at, table.c.key).limit(limit))
     return [(row.tenant, row.key) for row in rows]
 
@@ -56,6 +61,18 @@ def fail(connection: Connection, tenant: str, key: str, *, error: str, final: bo
     """Notes a failed attempt; `final` gives up."""
     state = EffectState.FAILED if final else EffectState.WAITING
     _change(connection, tenant, key, state=state, error=error)
+
+
+def hold(connection: Connection, tenant: str, key: str, until: datetime) -> None:
+    """Holds an effect back until a moment."""
+    where = (table.c.tenant == tenant, table.c.key == key, table.c.state == EffectState.WAITING)
+    connection.execute(update(table).where(*where).values(due_at=until))
+
+
+def bring_forward(connection: Connection, tenant: str, key: str, at: datetime) -> None:
+    """Makes an effect that waits for a later moment due at `at`."""
+    where = (table.c.tenant == tenant, table.c.key == key, table.c.state == EffectState.WAITING)
+    connection.execute(update(table).where(*where, table.c.due_at > at).values(due_at=at))
 
 
 def _change(connection: Connection, tenant: str, key: str, **values: object) -> None:

@@ -198,8 +198,78 @@ outbox = Table(
     Column("receipt", Text),
     Column("error", Text),
     Column("done_at", Micros),
+    Column("due_at", Micros, comment="not before then; none means at once"),
     Index(None, "state"),
     Index(None, "tenant", "ticket_id"),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    _tenant(),
+    Column("key", String, primary_key=True, comment="of the effect"),
+    Column("ticket_id", String, nullable=False),
+    Column("escalation_id", String),
+    Column("occasion", String, nullable=False),
+    Column("because", String, nullable=False),
+    Column("recipient", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("to", String, nullable=False),
+    Column("lane", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("at", Micros, nullable=False),
+    Column("admitted_at", Micros, nullable=False, comment="when it was first planned"),
+    Column("due_at", Micros),
+    Column("rounds", Integer, nullable=False),
+    Column("gathered_into", String),
+    Column("origin", String),
+    Column("reference", String),
+    Column("detail", Text, nullable=False),
+    Column("settled_at", Micros),
+    Index(None, "tenant", "escalation_id"),
+    Index(None, "tenant", "ticket_id", "at"),
+    Index(None, "tenant", "recipient", "channel", "state"),
+    Index(None, "tenant", "state", "at"),
+    Index(None, "tenant", "origin"),
+)
+
+notice_attempts = Table(
+    "notice_attempts",
+    metadata,
+    _tenant(),
+    Column("key", String, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("recipient", String, nullable=False),
+    Column("started_at", Micros, nullable=False),
+    Column("ended_at", Micros),
+    Column("state", String, nullable=False),
+    Column("counts", Boolean, nullable=False),
+    Column("error", Text),
+    Index(None, "tenant", "recipient", "state", "ended_at"),
+)
+
+living_messages = Table(
+    "living_messages",
+    metadata,
+    _tenant(),
+    Column("id", String, primary_key=True),
+    Column("escalation_id", String, nullable=False),
+    Column("reference", String, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("at", Micros, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "tenant", "escalation_id"),
+)
+
+acknowledgements = Table(
+    "acknowledgements",
+    metadata,
+    _tenant(),
+    Column("escalation_id", String, primary_key=True),
+    Column("at", Micros, primary_key=True),
+    Column("by", String, nullable=False),
+    Column("via", String, nullable=False),
 )
 
 timers = Table(

@@ -34,6 +34,9 @@ from domain.ticket import Event, Ticket
 
 R = TypeVar("R")
 
+Transaction = Connection
+"""What a query or a change is given: the open transaction, to be handed on to the modules that speak SQL."""
+
 OURSELVES = "tierwise"
 """The source of deliveries that come from our own API and timers."""
 

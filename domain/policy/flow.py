@@ -79,25 +79,6 @@ Occasion = Literal[
 ]  # fmt: skip
 
 
-class NotificationRule(PolicyModel):
-    """Who hears of what, and where."""
-
-    id: Slug
-    on: Annotated[tuple[Occasion, ...], Field(min_length=1)]
-    when: When = When()
-    channel: Literal["mail"] = "mail"
-    to: Annotated[tuple[str, ...], Field(min_length=1)]
-    """`requester`, `owner`, `assignee`, `team_lead`, `approvers`, a role of people.yaml, or an e-mail address."""
-
-
-class NotificationsFile(PolicyModel):
-    """notifications.yaml"""
-
-    rules: tuple[NotificationRule, ...] = ()
-    tests: tuple[RuleTest, ...] = ()
-    """Examples that `tierwise policy check` runs."""
-
-
 class PlaybookStep(PolicyModel):
     """One thing to do or check."""
 

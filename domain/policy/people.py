@@ -13,6 +13,9 @@ from domain.ticket import Tier
 
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 
+SlackId = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]{2,20}$")]
+"""A member's id in Slack, as their profile shows it: 'U012AB3CD'."""
+
 
 class TierRule(PolicyModel):
     """One support tier and the technician who leads it: the last resort when nobody else is eligible."""
@@ -75,6 +78,9 @@ class Technician(PolicyModel):
     leave: tuple[Leave, ...] = ()
     capacity: Annotated[int, Field(ge=0, le=500)] = 8
     """Open tickets this person can carry at once."""
+    zone: str | None = None
+    """The zone this person reads times in; without one, that of the shift."""
+    slack: SlackId | None = None
 
 
 class TechniciansFile(PolicyModel):
@@ -89,6 +95,9 @@ class Person(PolicyModel):
     id: Slug
     name: str
     email: Email
+    zone: str | None = None
+    """The zone this person reads times in; without one, that of policy.yaml."""
+    slack: SlackId | None = None
 
 
 class PeopleFile(PolicyModel):

@@ -8,8 +8,9 @@ from pydantic import Field
 
 from domain.base import content_hash
 from domain.policy.base import PolicyModel, Slug
-from domain.policy.flow import ApprovalsFile, FormsFile, NotificationsFile, Playbook
+from domain.policy.flow import ApprovalsFile, FormsFile, Playbook
 from domain.policy.judgement import CategoriesFile, Category, EscalationFile, RiskFile
+from domain.policy.notifications import NotificationsFile
 from domain.policy.people import PeopleFile, Person, Team, TeamsFile, Technician, TechniciansFile, TiersFile
 from domain.policy.promises import SlasFile
 from domain.policy.time import Calendar, CalendarsFile

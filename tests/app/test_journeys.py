@@ -46,7 +46,7 @@ def test_a_ticket_goes_up_once_whatever_is_delivered_twice(desk: Desk) -> None:
 def test_each_message_is_one_file_in_the_mail_folder(desk: Desk) -> None:
     desk.opens(LOUD)
     sent = sorted(path.name for path in (desk.services.settings.data_dir / "mail" / desk.tenant).iterdir())
-    assert sent == sorted(effect.receipt or "" for effect in desk.effects() if effect.body.type == "message")
+    assert sent == sorted(f"{effect.key}.eml" for effect in desk.effects() if effect.body.type == "message")
 
 
 def test_a_delivery_id_with_another_body_is_refused(desk: Desk) -> None:

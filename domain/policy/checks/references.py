@@ -41,7 +41,13 @@ def is_zone(name: str) -> bool:
     return True
 
 
-def _zone(file: str, path: Path, name: str) -> Iterator[Issue]:
+def is_email(name: str) -> bool:
+    """Whether a recipient is written as an address."""
+    return _EMAIL.fullmatch(name) is not None
+
+
+def zone_issue(file: str, path: Path, name: str) -> Iterator[Issue]:
+    """What is wrong with the name of a zone."""
     if not is_zone(name):
         mend = did_you_mean(name, available_timezones(), "use an IANA name such as Europe/Berlin or UTC")
         yield Issue("unknown-zone", file, path, f"there is no time zone {name!r}", mend)
@@ -49,7 +55,7 @@ def _zone(file: str, path: Path, name: str) -> Iterator[Issue]:
 
 def _zones_of_calendars(policy: Policy) -> Iterator[Issue]:
     for place, calendar in enumerate(policy.calendars.calendars):
-        yield from _zone("calendars.yaml", ("calendars", place, "zone"), calendar.zone)
+        yield from zone_issue("calendars.yaml", ("calendars", place, "zone"), calendar.zone)
 
 
 def _calendar(policy: Policy, file: str, path: Path, name: str) -> Iterator[Issue]:
@@ -178,7 +184,7 @@ def _recipients(policy: Policy) -> Iterator[Issue]:
     known = [*RECIPIENTS, *policy.people.roles]
     for place, rule in enumerate(policy.notifications.rules):
         for index, name in enumerate(rule.to):
-            if name not in known and not _EMAIL.fullmatch(name):
+            if name not in known and not is_email(name):
                 path = ("rules", place, "to", index)
                 yield unknown("unknown-recipient", "notifications.yaml", path, "recipient", name, known)
 
@@ -224,7 +230,7 @@ def _when_tier(conditions: Conditions) -> Callable[[Policy], Iterator[Issue]]:
 
 
 CHECKS: tuple[Check, ...] = (
-    check(lambda p: _zone("policy.yaml", ("zone",), p.head.zone), "head"),
+    check(lambda p: zone_issue("policy.yaml", ("zone",), p.head.zone), "head"),
     check(_zones_of_calendars, "calendars"),
     check(_calendars_of_teams, "teams", "calendars"),
     check(_shifts, "technicians", "calendars"),

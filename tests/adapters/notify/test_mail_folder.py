@@ -30,7 +30,8 @@ def _read(path: Path) -> EmailMessage:
 def test_a_message_is_one_file_that_mail_programs_read(tmp_path: Path) -> None:
     text = "Der Drucker brennt 🔥\nالطابعة"
     receipt = MailFolder(tmp_path, "desk@example.org").send("acme", "fx_1", _message(text=text), NOW)
-    mail = _read(tmp_path / "acme" / receipt)
+    mail = _read(tmp_path / "acme" / "fx_1.eml")
+    assert receipt == "<fx_1@example.org>"
     assert (mail["To"], mail["From"], mail["Message-ID"]) == (
         "jo@example.com",
         "desk@example.org",
@@ -47,10 +48,8 @@ def test_the_same_key_again_is_the_same_file(tmp_path: Path) -> None:
 
 
 def test_a_subject_cannot_add_headers(tmp_path: Path) -> None:
-    receipt = MailFolder(tmp_path, "desk@example.org").send(
-        "acme", "fx_1", _message(subject="Hi\r\nBcc: spy@example.com"), NOW
-    )
-    mail = _read(tmp_path / "acme" / receipt)
+    MailFolder(tmp_path, "desk@example.org").send("acme", "fx_1", _message(subject="Hi\r\nBcc: spy@example.com"), NOW)
+    mail = _read(tmp_path / "acme" / "fx_1.eml")
     assert mail["Bcc"] is None and mail["Subject"] == "Hi Bcc: spy@example.com"
 
 
