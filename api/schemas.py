@@ -6,10 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from domain.approval import Approval
+from domain.approval import Approval, Channel
 from domain.assessment import Assessment, Decision
 from domain.base import Moment
 from domain.context import Context
+from domain.delegation import Delegation
 from domain.effects import Effect
 from domain.escalation import Escalation
 from domain.evidence import Evidence, Hit
@@ -19,6 +20,7 @@ from domain.knowledge import Article, ArticleBody, Draft
 from domain.route import Route
 from domain.sla import ClockName, SlaClock
 from domain.sla_ledger import LedgerRow
+from domain.task import Task
 from domain.ticket import Event, Ticket
 
 Person = Annotated[str, Field(min_length=1, max_length=100)]
@@ -184,6 +186,10 @@ class VoteIn(Body):
     ]
     reason: Reason = ""
     by: By = None
+    on_behalf_of: Person | None = Field(
+        default=None, description="the approver a delegate speaks for; left out: the first one open to them"
+    )
+    channel: Channel = Field(default="api", description="the way the person's word came in")
 
 
 class ApprovalPage(BaseModel):
@@ -191,6 +197,56 @@ class ApprovalPage(BaseModel):
 
     items: list[Approval]
     next: Next
+
+
+class ReassignIn(Body):
+    """Who decides from now on, and why."""
+
+    model_config = _like(approvers=["chris-lowe"], reason="Dana Whitlock is ill", by="pat-ivers")
+
+    approvers: Annotated[list[Person], Field(min_length=1, max_length=50)]
+    reason: Annotated[str, Field(min_length=1, max_length=4000)]
+    by: By = None
+
+
+class TaskPage(BaseModel):
+    """Tasks, newest first."""
+
+    items: list[Task]
+    next: Next
+
+
+class TaskDoneIn(Body):
+    """Who carried a task out, and the note or receipt of it."""
+
+    model_config = _like(note="role removed, see change 4711", by="robin-hale")
+
+    note: Annotated[str, Field(min_length=1, max_length=4000)]
+    by: By = None
+
+
+class DelegationIn(Body):
+    """The acting person lets somebody else decide in their place, from `first` until, not including, `last`."""
+
+    model_config = _like(
+        to="chris-lowe", first="2026-12-21T00:00:00+01:00", last="2027-01-05T00:00:00+01:00", reason="on leave",
+        by="dana-whitlock",
+    )  # fmt: skip
+
+    to: Person
+    first: Moment
+    last: Moment
+    only: Annotated[list[Person], Field(max_length=50)] = Field(
+        default=[], description="approval rules it is limited to; empty means all"
+    )
+    reason: Annotated[str, Field(min_length=1, max_length=4000)]
+    by: By = None
+
+
+class DelegationPage(BaseModel):
+    """Delegations of the policy and those made at run time, the one that ends last first."""
+
+    items: list[Delegation]
 
 
 class DraftPage(BaseModel):

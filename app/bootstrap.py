@@ -24,6 +24,7 @@ from app.engine import Engine, JourneyLoop
 from app.importing import Importer
 from app.publishing import LocalPublisher
 from app.settings import Settings, quiet_libraries
+from app.signing import Signing
 from app.telling import Telling
 from app.work import IndexTicket, Work
 from domain.errors import Misconfigured, TierwiseError
@@ -76,6 +77,7 @@ class Services:
     search: HybridSearch
     indexer: Indexer
     work: Work
+    signing: Signing
     loop: JourneyLoop
     engine: Engine
 
@@ -156,8 +158,9 @@ def open_services(
         records = SqlJourneyRecords(stores.store.engine)
         agents = make_agents(rules, stores.history, stores.search, stores.knowledge)
         runner = JourneyRunner(build(rules, agents, stores.history, stores.knowledge, records, saver))
+        signing = Signing(stores.store, rules)
         work = Work(
-            stores.store, records, runner, _ticket_indexer(stores.indexer), stores.clock,
+            stores.store, records, runner, _ticket_indexer(stores.indexer), stores.clock, signing,
             rules.forms.never_wait_for,
         )  # fmt: skip
         channels: dict[str, Channel] = {"mail": MailFolder(stores.data_dir.mail, settings.mail_sender)}
@@ -175,8 +178,8 @@ def open_services(
         stack.callback(engine.stop)
         yield Services(
             settings=stores.settings, clock=stores.clock, store=stores.store, policy=rules, history=stores.history,
-            knowledge=stores.knowledge, search=stores.search, indexer=stores.indexer, work=work, loop=loop,
-            engine=engine,
+            knowledge=stores.knowledge, search=stores.search, indexer=stores.indexer, work=work, signing=signing,
+            loop=loop, engine=engine,
         )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from domain.approval import ApprovalAction
-from domain.approving import approval_for
+from domain.approving import Asking, approval_for, facts_of
 from domain.asof import as_of
 from domain.assessment import Action, Assessment, Decision
 from domain.base import Moment, Record
@@ -112,7 +112,8 @@ async def opinion(
             "context": context, "evidence": evidence, "route": routed["route"],
         }
     )  # fmt: skip
-    approval = approval_for(cut, policy, at, assessment, escalation_id="opinion", run_id="opinion")
+    asking = Asking(facts=facts_of(context), assignee=routed["route"].technician)
+    approval = approval_for(cut, policy, at, assessment, escalation_id="opinion", run_id="opinion", asking=asking)
     return first.model_copy(
         update={
             "context": context, "evidence": evidence, "route": routed["route"], "handoff": written["handoff"],

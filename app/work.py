@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import datetime
 
 import structlog
 
 from adapters.storage.store import OURSELVES, Store
+from app.signing import Signing
 from domain.approval import ApprovalState
 from domain.asof import standing
 from domain.effects import WriteBack, effect
@@ -47,6 +49,7 @@ class Work:
         runner: JourneyRunner,
         index_ticket: IndexTicket,
         clock: Clock,
+        signing: Signing,
         never_wait_for: Iterable[str] = (),
     ) -> None:
         self._store = store
@@ -54,6 +57,7 @@ class Work:
         self._runner = runner
         self._index_ticket = index_ticket
         self._clock = clock
+        self._signing = signing
         self._never_wait_for = {priority.casefold() for priority in never_wait_for}
 
     async def work_off(self, tenant: str, ticket_id: str) -> list[str]:
@@ -149,6 +153,9 @@ class Work:
             if escalation is not None and not escalation.ended:
                 await self._resolved(tenant, escalation, event)
             return await self._cancelled(tenant, delivery, journey)
+        if journey.waiting_for == WaitingFor.APPROVAL and await self._request_changed(tenant, journey, event.at):
+            word = {"result": "changed", "at": max(event.at, self._clock.now()).isoformat()}
+            return await self._resume(tenant, delivery, journey, journey.subject_id or "", word)
         if journey.waiting_for == WaitingFor.ANSWER and await self._answers(tenant, journey, event):
             word = {"event_id": event.id, "at": event.at.isoformat()}
             return await self._resume(tenant, delivery, journey, journey.subject_id or "", word)
@@ -156,6 +163,10 @@ class Work:
             unanswered = {"event_id": None, "at": event.at.isoformat()}
             return await self._resume(tenant, delivery, journey, journey.subject_id or "", unanswered)
         return f"noted: waiting for {journey.waiting_for}"
+
+    async def _request_changed(self, tenant: str, journey: Journey, at: datetime) -> bool:
+        """Whether what the approvers were asked for is something else by now; the approval is void then."""
+        return await asyncio.to_thread(self._signing.renew, tenant, journey.subject_id or "", at)
 
     def _is_urgent_now(self, event: Event) -> bool:
         """Whether the ticket was just raised to a priority that is never held up by a question."""
@@ -188,8 +199,13 @@ class Work:
     async def _approval_decided(self, tenant: str, delivery: Delivery, arrival: ApprovalDecided) -> str:
         journey = await self._active(tenant, arrival.ticket_id)
         approval = await self._records.approval(tenant, arrival.approval_id)
-        if journey is None:
+        if journey is None or journey.subject_id != approval.id:
             return "noted: nobody waits for it"
+        if await self._request_changed(tenant, journey, delivery.received_at):
+            word = {"result": "changed", "at": delivery.received_at.isoformat()}
+            return await self._resume(tenant, delivery, journey, approval.id, word)
+        if approval.pending:
+            return "noted: it is still to be decided"
         result = {ApprovalState.GRANTED: "granted", ApprovalState.REJECTED: "rejected"}.get(approval.state, "expired")
         at = approval.decided_at or delivery.received_at
         return await self._resume(tenant, delivery, journey, approval.id, {"result": result, "at": at.isoformat()})
@@ -211,16 +227,12 @@ class Work:
             if journey is not None or not standing(ticket).open:
                 return "noted: nothing to look at"
             return await self._start(tenant, delivery, arrival.ticket_id, Trigger.TICKET_EVENT)
-        if journey is None or journey.subject_id != arrival.subject_id:
-            return "noted: nobody waits for it"
         if arrival.timer == "answer_due":
+            if journey is None or journey.subject_id != arrival.subject_id:
+                return "noted: nobody waits for it"
             word = {"event_id": None, "at": delivery.received_at.isoformat()}
             return await self._resume(tenant, delivery, journey, arrival.subject_id, word)
-        at = delivery.received_at
-        await asyncio.to_thread(
-            self._store.decide_approval, tenant, arrival.subject_id, lambda approval: approval.expire(at), at
-        )
-        return "noted: the approval's time is over"
+        return await asyncio.to_thread(self._signing.fired, tenant, arrival, delivery.received_at)
 
     async def _escalation_moved(self, tenant: str, delivery: Delivery, arrival: EscalationMoved) -> str:
         journey = await self._active(tenant, arrival.ticket_id)

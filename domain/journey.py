@@ -69,6 +69,13 @@ class Journey(Record):
     error: str | None = None
 
 
+TimerKind = Literal[
+    "look_again", "answer_due", "approval_due",
+    "approval_remind", "approval_alternates", "grant_ending", "grant_ends", "task_overdue", "task_escalated",
+]  # fmt: skip
+"""What a moment can be awaited for."""
+
+
 class EventArrived(Record):
     """The helpdesk says that something happened. `ticket` comes with tickets we have not seen."""
 
@@ -99,7 +106,7 @@ class TimerFired(Record):
 
     type: Literal["timer"] = "timer"
     ticket_id: str
-    timer: Literal["look_again", "answer_due", "approval_due"]
+    timer: TimerKind
     subject_id: str
 
 
@@ -134,6 +141,6 @@ class Timer(Record):
 
     key: str
     ticket_id: str
-    timer: Literal["look_again", "answer_due", "approval_due"]
+    timer: TimerKind
     subject_id: str
     due_at: Moment

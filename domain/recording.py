@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Protocol
 
 from domain.approval import Approval
 from domain.assessment import Assessment, Decision
 from domain.base import Moment, Record
 from domain.context import Context
+from domain.delegation import Delegation
 from domain.effects import Effect
 from domain.escalation import Escalation
 from domain.evidence import Evidence
@@ -73,4 +75,8 @@ class JourneyRecords(Protocol):
 
     async def last_escalation(self, tenant: str, ticket_id: str) -> Escalation | None:
         """The ticket's newest escalation, ended or not."""
+        ...
+
+    async def delegations(self, tenant: str, at: datetime) -> tuple[Delegation, ...]:
+        """The delegations made at run time that are not over at `at`."""
         ...

@@ -73,6 +73,8 @@ def not_eligible(
         reasons.append(f"skill: does not work on {category}")
     today = at.astimezone(ZoneInfo(calendar.zone)).date()
     away = next((one for one in person.leave if one.first <= today <= one.last), None)
+    if person.left is not None and person.left <= today:
+        reasons.append("left: not here any more")
     if away:
         reasons.append(f"leave: away until {away.last.isoformat()}")
     if not is_working(calendar, at):

@@ -84,3 +84,9 @@ IN_FLIGHT = timedelta(minutes=2)
 """A message on its way for longer than this has lost its sender: every wait on the network ends sooner."""
 GATHERED_AT_MOST = 50
 """Notices put into one message; more follow in the next."""
+
+DELEGATION_HOPS = 3
+"""A delegate may have delegated in turn; so many hops are followed, and people can still say who spoke for whom."""
+
+REVOKE_WITHIN = 60
+"""Minutes to take a grant away again where the approval, made before rules could say so, names none."""

@@ -22,6 +22,7 @@ from domain.recording import JourneyRecords
 from graph import edges
 from graph.escalating import Escalating
 from graph.knowing import Knowing
+from graph.signing import Signing
 from graph.state import JourneyState
 from graph.watching import Watching
 
@@ -43,6 +44,7 @@ SIGNED: dict[Hashable, str] = {
     edges.Signed.GRANTED: "summarize",
     edges.Signed.REFUSED: "decline",
     edges.Signed.CANCELLED: "cancel",
+    edges.Signed.CHANGED: "check_approval",
 }
 WRITTEN: dict[Hashable, str] = {
     edges.Written.REVIEW: "await_review",
@@ -90,6 +92,7 @@ def build(
     """Compiles the graph."""
     watching = Watching(policy, agents.triage, history, records)
     escalating = Escalating(policy, agents.context_gatherer, agents.router, agents.summarizer, history, records)
+    signing = Signing(policy, history, records)
     knowing = Knowing(policy, agents.knowledge_writer, history, knowledge, records)
     graph = StateGraph(JourneyState)
 
@@ -102,10 +105,10 @@ def build(
     graph.add_node("ask", escalating.ask)
     graph.add_node("await_answer", escalating.await_answer)
     graph.add_node("route", escalating.route)
-    graph.add_node("check_approval", escalating.check_approval)
-    graph.add_node("request_approval", escalating.request_approval)
-    graph.add_node("await_approval", escalating.await_approval)
-    graph.add_node("decline", escalating.decline)
+    graph.add_node("check_approval", signing.check_approval)
+    graph.add_node("request_approval", signing.request_approval)
+    graph.add_node("await_approval", signing.await_approval)
+    graph.add_node("decline", signing.decline)
     graph.add_node("cancel", escalating.cancel)
     graph.add_node("summarize", escalating.summarize)
     graph.add_node("hand_over", escalating.hand_over)

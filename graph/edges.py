@@ -52,6 +52,7 @@ class Signed(StrEnum):
     GRANTED = "granted"
     REFUSED = "refused"
     CANCELLED = "cancelled"
+    CHANGED = "changed"
 
 
 class Written(StrEnum):
@@ -101,7 +102,7 @@ def after_signing_check(state: JourneyState) -> Signing:
 
 
 def after_approval(state: JourneyState) -> Signed:
-    """As the approvers said; an approval that ran out of time is a refusal."""
+    """As the approvers said; one that ran out of time is a refusal, one whose request changed is asked for anew."""
     match state["approval"].result:
         case "granted":
             return Signed.GRANTED
@@ -109,6 +110,8 @@ def after_approval(state: JourneyState) -> Signed:
             return Signed.REFUSED
         case "cancelled":
             return Signed.CANCELLED
+        case "changed":
+            return Signed.CHANGED
 
 
 def after_writing(state: JourneyState) -> Written:

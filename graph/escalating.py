@@ -12,13 +12,13 @@ from agents.router import Router
 from agents.summarizer import Summarizer
 from agents.views import RouterUpdate
 from domain.approval import Approval
-from domain.approving import approval_for
 from domain.asof import standing
 from domain.base import derived_id
 from domain.bouncing import sent_back_by
 from domain.context import Answer, Context, Question
 from domain.effects import Message, WriteBack, effect
 from domain.escalation import Escalation, EscalationState
+from domain.granting import signed_note
 from domain.journey import Timer
 from domain.matching import playbook_for
 from domain.notices import Notice, handover_text, messages
@@ -27,7 +27,7 @@ from domain.policy.policy import Policy
 from domain.ports import TicketHistory
 from domain.recording import Changes, JourneyRecords
 from domain.ticket import Ticket
-from graph.state import ApprovalWord, JourneyState
+from graph.state import JourneyState
 from graph.views import gatherer_view, moment, router_view, summarizer_view
 
 TIERWISE = "tierwise"
@@ -51,18 +51,6 @@ class AnswerUpdate(TypedDict, total=False):
 
     answer: Answer
     cancelled: bool
-
-
-class SigningUpdate(TypedDict):
-    """Which approval is needed, if any."""
-
-    approval_id: str | None
-
-
-class ApprovalUpdate(TypedDict):
-    """What the wait for an approval writes."""
-
-    approval: ApprovalWord
 
 
 class HandoffUpdate(TypedDict):
@@ -147,57 +135,6 @@ class Escalating:
         await self._save(state, changes)
         return update
 
-    async def check_approval(self, state: JourneyState) -> SigningUpdate:
-        """Whether a rule wants somebody to agree first."""
-        approval = await self._approval(state)
-        return {"approval_id": approval.id if approval else None}
-
-    async def request_approval(self, state: JourneyState) -> None:
-        """Asks the approvers, with the exact action and its risk."""
-        approval = await self._approval(state)
-        if approval is None:
-            return
-        ticket = await self._ticket(state)
-        escalation = await self._moved(state, EscalationState.AWAITING_APPROVAL, f"needs approval: {approval.rule}")
-        text = (
-            f"{approval.action.action} for {approval.action.requester or 'the requester'}.\n"
-            f"Risk: {approval.action.risk}\nDecide by {approval.decide_by.isoformat()}.\n"
-            f"Content hash: {approval.content_hash}"
-        )
-        notice = Notice(
-            occasion="approval_requested", ticket=ticket, at=moment(state), headline="Approval needed",
-            public_text="Your request needs an approval. We have asked for it.", internal_text=text,
-            assessment=state["assessment"], route=state["route"], approval=approval, escalation_id=escalation.id,
-        )  # fmt: skip
-        due = Timer(
-            key=f"approval_due:{approval.id}", ticket_id=ticket.id, timer="approval_due", subject_id=approval.id,
-            due_at=approval.decide_by,
-        )  # fmt: skip
-        await self._act(
-            state, "approval", messages(self._policy, notice), timers=(due,), escalation=escalation, approval=approval
-        )
-
-    async def await_approval(self, state: JourneyState) -> ApprovalUpdate:
-        """Waits until the approvers have spoken, their time is over or the ticket ends."""
-        word = interrupt({"waiting_for": "approval", "subject_id": state.get("approval_id")})
-        return {"approval": ApprovalWord(result=word["result"], at=word["at"])}
-
-    async def decline(self, state: JourneyState) -> None:
-        """The approval was refused: the escalation ends, and those concerned hear why."""
-        approval = await self._records.approval(state["tenant"], state.get("approval_id") or "")
-        ticket = await self._ticket(state)
-        reasons = [vote.reason for vote in approval.votes if not vote.approve]
-        why = reasons[0] if reasons else "nobody decided in time"
-        escalation = await self._moved(state, EscalationState.CANCELLED, f"approval refused: {why}")
-        text = f"Your request was not approved: {why}"
-        change = WriteBack(ticket_id=ticket.id, comment=text, public=True, why="approval refused")
-        notice = Notice(
-            occasion="approval_rejected", ticket=ticket, at=moment(state), headline="Not approved",
-            public_text=text, internal_text=text, escalation_id=escalation.id, approval=approval,
-        )  # fmt: skip
-        told = messages(self._policy, notice)
-        await self._act(state, "decline", (change, *told), escalation=escalation, timers=(self._look_again(state),))
-
     async def cancel(self, state: JourneyState) -> None:
         """The ticket ended, or somebody took the escalation down, while it waited."""
         escalation = await self._records.escalation(state["tenant"], state["escalation_id"])
@@ -227,6 +164,9 @@ class Escalating:
             update={"to_team": route.team, "to_tier": route.tier, "technician": route.technician}
         )
         text = handover_text(handoff, evidence, playbook_for(ticket, self._policy, state["assessment"]))
+        if approval_id := state.get("approval_id"):
+            approval = await self._records.approval(state["tenant"], approval_id)
+            text = f"{signed_note(approval)}\n\n{text}"
         change = WriteBack(
             ticket_id=ticket.id, comment=text, priority=decision.priority, status=decision.status, tier=route.tier,
             team=route.team, technician=route.technician, tags=(*decision.tags, *state["assessment"].tags),
@@ -248,17 +188,6 @@ class Escalating:
             subject_id=state["escalation_id"],
             due_at=moment(state) + timedelta(minutes=self._policy.escalation.cooldown),
         )  # fmt: skip
-
-    async def _approval(self, state: JourneyState) -> Approval | None:
-        ticket = await self._ticket(state)
-        return approval_for(
-            ticket,
-            self._policy,
-            moment(state),
-            state["assessment"],
-            escalation_id=state["escalation_id"],
-            run_id=state["run_id"],
-        )
 
     async def _ticket(self, state: JourneyState) -> Ticket:
         return await self._history.ticket(state["tenant"], state["ticket_id"], moment(state))

@@ -19,7 +19,7 @@ from domain.route import Route
 class ApprovalWord(Record):
     """What became of a request for approval."""
 
-    result: Literal["granted", "rejected", "expired", "cancelled"]
+    result: Literal["granted", "rejected", "expired", "cancelled", "changed"]
     at: Moment
 
 
@@ -48,6 +48,8 @@ class JourneyState(TypedDict):
     cancelled: NotRequired[bool]
     route: NotRequired[Route]
     approval_id: NotRequired[str | None]
+    replaces: NotRequired[str | None]
+    """The approval that a change of the request made void."""
     approval: NotRequired[ApprovalWord]
     handoff_id: NotRequired[str]
     draft_id: NotRequired[str]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TypeVar
 
 from domain.approval import Approval
 from domain.context import Context
+from domain.delegation import Delegation
 from domain.effects import Effect
 from domain.errors import NotFound
 from domain.escalation import Escalation
@@ -30,6 +32,8 @@ class MemoryRecords:
         self._handoffs: dict[tuple[str, str], Handoff] = {}
         self.effects: dict[tuple[str, str], Effect] = {}
         self.timers: dict[tuple[str, str], Timer] = {}
+        self.delegated: dict[str, tuple[Delegation, ...]] = {}
+        """Tenant → the delegations made at run time."""
 
     async def save(self, tenant: str, changes: Changes) -> None:
         """Keeps everything; records of an older version and effects already known stay."""
@@ -76,6 +80,11 @@ class MemoryRecords:
         """The ticket's newest escalation, ended or not."""
         theirs = [e for (owner, _), e in self._escalations.items() if owner == tenant and e.ticket_id == ticket_id]
         return max(theirs, key=lambda escalation: escalation.opened_at, default=None)
+
+    async def delegations(self, tenant: str, at: datetime) -> tuple[Delegation, ...]:
+        """The delegations made at run time that are not over at `at`."""
+        known = self.delegated.get(tenant, ())
+        return tuple(one for one in known if one.ended_at is None and at < one.last)
 
 
 R = TypeVar("R")

@@ -65,6 +65,13 @@ def next_of(connection: Connection, tenant: str, ticket_id: str) -> Delivery | N
     return None if row is None else _delivery(row)
 
 
+def waiting_of(connection: Connection, tenant: str, ticket_id: str) -> list[Delivery]:
+    """Everything of a ticket that has not been worked on, in order of arrival."""
+    where = (table.c.tenant == tenant, table.c.ticket_id == ticket_id, table.c.state == WAITING)
+    rows = connection.execute(select(table).where(*where).order_by(table.c.seq)).mappings()
+    return [_delivery(row) for row in rows]
+
+
 def finish(connection: Connection, tenant: str, run_id: str, *, result: str, failed: bool = False) -> None:
     """Notes that a delivery has been worked on, and what came of it."""
     where = (table.c.tenant == tenant, table.c.run_id == run_id)

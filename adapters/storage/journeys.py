@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from adapters.storage import outbox, records
+from adapters.storage import delegations, outbox, records
 from adapters.storage.engine import reading, transaction
 from domain.approval import Approval
 from domain.context import Context
+from domain.delegation import Delegation
 from domain.escalation import Escalation
 from domain.evidence import Evidence
 from domain.handoff import Handoff
@@ -59,6 +61,10 @@ class SqlJourneyRecords:
         """The ticket's newest escalation, ended or not."""
         found = await self._read(lambda c: records.escalations.find(c, tenant, ticket_id=ticket_id, limit=1))
         return found[0] if found else None
+
+    async def delegations(self, tenant: str, at: datetime) -> tuple[Delegation, ...]:
+        """The delegations made at run time that are not over at `at`."""
+        return tuple(await self._read(lambda c: delegations.find(c, tenant, not_over_at=at)))
 
     async def _read(self, query: Callable[[Connection], R]) -> R:
         def run() -> R:
@@ -114,7 +120,7 @@ def _put_lasting(connection: Connection, tenant: str, changes: Changes) -> None:
         approval = changes.approval
         records.approvals.put(
             connection, tenant, approval, id=approval.id, ticket_id=ticket, at=approval.requested_at,
-            state=approval.state, version=approval.version,
+            state=approval.state, version=approval.version, once=True,
         )  # fmt: skip
     if changes.draft:
         draft = changes.draft

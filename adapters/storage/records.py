@@ -21,6 +21,7 @@ from domain.handoff import Handoff
 from domain.journey import Journey, Timer
 from domain.knowledge import Draft
 from domain.route import Route
+from domain.task import Task
 
 M = TypeVar("M", bound=Record)
 
@@ -134,6 +135,7 @@ handoffs = RecordTable(schema.handoffs, Handoff, "handoff")
 approvals = RecordTable(schema.approvals, Approval, "approval")
 drafts = RecordTable(schema.drafts, Draft, "draft")
 journeys = RecordTable(schema.journeys, Journey, "run")
+tasks = RecordTable(schema.tasks, Task, "task")
 
 
 class TimerTable:
@@ -157,6 +159,11 @@ class TimerTable:
         """Forgets a timer that has been seen to, unless it was set anew meanwhile."""
         table = schema.timers
         connection.execute(delete(table).where(table.c.tenant == tenant, table.c.key == key, table.c.due_at == due_at))
+
+    def drop_of(self, connection: Connection, tenant: str, subject_id: str) -> None:
+        """Forgets every timer about something that needs none any more."""
+        table = schema.timers
+        connection.execute(delete(table).where(table.c.tenant == tenant, table.c.subject_id == subject_id))
 
 
 timers = TimerTable()

@@ -163,6 +163,21 @@ handoffs = _record_table("handoffs")
 approvals = _record_table("approvals")
 drafts = _record_table("drafts")
 journeys = _record_table("journeys")
+tasks = _record_table("tasks")
+
+delegations = Table(
+    "delegations",
+    metadata,
+    _tenant(),
+    Column("id", String, primary_key=True),
+    Column("principal", String, nullable=False),
+    Column("delegate", String, nullable=False),
+    Column("last", Micros, nullable=False, comment="when it ends by itself"),
+    Column("ended_at", Micros, comment="when it was taken back"),
+    Column("version", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "tenant", "last"),
+)
 
 inbox = Table(
     "inbox",

@@ -13,11 +13,12 @@ from sqlalchemy import Connection, Engine
 
 from adapters.storage import inbox, knowledge, outbox, records, tickets
 from adapters.storage.engine import open_engine, reading, transaction
-from domain.approval import Approval
+from domain.approval import Approval, ApprovalState
 from domain.base import derived_id
 from domain.effects import Effect
 from domain.errors import Conflict
 from domain.escalation import Escalation, EscalationState
+from domain.granting import timers_of
 from domain.journey import (
     ApprovalDecided,
     Arrival,
@@ -33,7 +34,6 @@ from domain.knowledge import Article, ArticleBody, Draft, DraftState, KnowledgeC
 from domain.ticket import Event, Ticket
 
 R = TypeVar("R")
-
 Transaction = Connection
 """What a query or a change is given: the open transaction, to be handed on to the modules that speak SQL."""
 
@@ -189,17 +189,27 @@ class Store:
             after = decide(before)
             if after == before:
                 return after, None
-            records.approvals.replace(
-                connection, tenant, after, id=approval_id, expected=before.version, state=after.state,
-                version=after.version,
-            )  # fmt: skip
-            if after.decided_at is None:
-                return after, None
-            arrival = ApprovalDecided(ticket_id=after.action.ticket_id, approval_id=approval_id)
-            delivery = own_delivery(tenant, f"approval:{approval_id}", arrival, at)
-            return after, inbox.accept(connection, tenant, delivery)[0]
+            return after, self.change_approval(connection, tenant, before, after, at)
 
         return self.write(change)
+
+    def change_approval(
+        self, connection: Connection, tenant: str, before: Approval, after: Approval, at: datetime
+    ) -> str | None:
+        """Writes a moved approval with the moments it waits for; the run that goes on, if it is decided now.
+
+        Raises `Conflict` when it was moved meanwhile.
+        """
+        records.approvals.replace(
+            connection, tenant, after, id=before.id, expected=before.version, state=after.state, version=after.version
+        )
+        records.timers.drop_of(connection, tenant, after.id)
+        for timer in timers_of(after):
+            records.timers.put(connection, tenant, timer)
+        if before.decided_at is not None or after.decided_at is None or after.state == ApprovalState.VOID:
+            return None
+        arrival = ApprovalDecided(ticket_id=after.action.ticket_id, approval_id=after.id)
+        return inbox.accept(connection, tenant, own_delivery(tenant, f"approval:{after.id}", arrival, at))[0]
 
     def edit_draft(self, tenant: str, draft_id: str, article: ArticleBody, expected: int) -> Draft:
         """Replaces a draft's text. Raises `Conflict` when it was changed or decided meanwhile."""

@@ -1,4 +1,4 @@
-"""forms.yaml, approvals.yaml, notifications.yaml, playbooks/*.yaml: what is asked, signed, told and done."""
+"""forms.yaml, notifications.yaml, playbooks/*.yaml: what is asked, told and done."""
 
 from __future__ import annotations
 
@@ -48,34 +48,11 @@ class FormsFile(PolicyModel):
     """Examples that `tierwise policy check` runs."""
 
 
-class ApprovalRule(PolicyModel):
-    """Who must agree before some tickets go on. The first rule that matches counts."""
-
-    id: Slug
-    when: When
-    action: str
-    """What is being approved, for example 'grant elevated database access'."""
-    approvers: Slug
-    """A role of people.yaml."""
-    quorum: Annotated[int, Field(ge=1, le=10)] = 1
-    risk: str
-    """The risk in one or two sentences, as the approver reads it."""
-    decide_within: Minutes = 480
-    grant_for: Minutes | None = None
-    """How long the grant itself lasts; none means it does not expire."""
-
-
-class ApprovalsFile(PolicyModel):
-    """approvals.yaml"""
-
-    rules: tuple[ApprovalRule, ...] = ()
-    tests: tuple[RuleTest, ...] = ()
-    """Examples that `tierwise policy check` runs."""
-
-
 Occasion = Literal[
     "question_asked", "approval_requested", "handed_over", "handed_to_lead", "approval_rejected",
     "article_published", "duplicate_linked",
+    "approval_reminder", "approval_alternates", "approval_reassigned", "grant_ending", "grant_ended",
+    "task_made", "task_overdue", "task_escalated",
 ]  # fmt: skip
 
 

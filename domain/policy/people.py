@@ -76,6 +76,8 @@ class Technician(PolicyModel):
     shift: Slug
     """The calendar of this person's working hours."""
     leave: tuple[Leave, ...] = ()
+    left: date | None = None
+    """The first day this person is no longer there; from then on nothing is given to them and they sign nothing."""
     capacity: Annotated[int, Field(ge=0, le=500)] = 8
     """Open tickets this person can carry at once."""
     zone: str | None = None
@@ -98,6 +100,24 @@ class Person(PolicyModel):
     zone: str | None = None
     """The zone this person reads times in; without one, that of policy.yaml."""
     slack: SlackId | None = None
+    leave: tuple[Leave, ...] = ()
+    """Days away: when nobody stands in, the alternates are asked."""
+    left: date | None = None
+    """The first day this person is no longer there; from then on they sign nothing."""
+
+
+class DelegationRule(PolicyModel):
+    """Somebody decides on behalf of somebody else for some days, both included, in the zone of policy.yaml."""
+
+    from_: Slug = Field(alias="from")
+    """Whose word it is."""
+    to: Slug
+    """Who may give it."""
+    first: date
+    last: date
+    only: tuple[Slug, ...] = ()
+    """Approval rules it is limited to; none means all."""
+    reason: str
 
 
 class PeopleFile(PolicyModel):
@@ -108,3 +128,5 @@ class PeopleFile(PolicyModel):
     """Requester ids or e-mail addresses of VIPs."""
     roles: dict[Slug, tuple[Slug, ...]] = {}
     """Role → the people (or technicians) who hold it, first choice first."""
+    delegations: tuple[DelegationRule, ...] = ()
+    """Who decides for whom, and when. Delegations can also be made and ended at run time."""

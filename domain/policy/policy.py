@@ -8,11 +8,12 @@ from pydantic import Field
 
 from domain.base import content_hash
 from domain.policy.base import PolicyModel, Slug
-from domain.policy.flow import ApprovalsFile, FormsFile, Playbook
+from domain.policy.flow import FormsFile, Playbook
 from domain.policy.judgement import CategoriesFile, Category, EscalationFile, RiskFile
 from domain.policy.notifications import NotificationsFile
 from domain.policy.people import PeopleFile, Person, Team, TeamsFile, Technician, TechniciansFile, TiersFile
 from domain.policy.promises import SlasFile
+from domain.policy.signing import ApprovalsFile
 from domain.policy.time import Calendar, CalendarsFile
 from domain.ticket import Tier
 
@@ -96,11 +97,15 @@ class Policy(PolicyModel):
         """The technicians of a team."""
         return tuple(person for person in self.technicians.technicians if person.team == team)
 
+    @cached_property
+    def somebody(self) -> dict[str, Person | Technician]:
+        """Everybody we know, people and technicians, by id."""
+        known: dict[str, Person | Technician] = {person.id: person for person in self.people.people}
+        return known | self.technician_by_id
+
     def holders(self, role: Slug) -> tuple[Person | Technician, ...]:
         """The people who hold a role, first choice first."""
-        known: dict[str, Person | Technician] = {person.id: person for person in self.people.people}
-        known |= self.technician_by_id
-        return tuple(known[holder] for holder in self.people.roles.get(role, ()))
+        return tuple(self.somebody[holder] for holder in self.people.roles.get(role, ()))
 
     def is_vip(self, *names: str | None) -> bool:
         """Whether any of these requester ids or addresses is on the VIP list."""

@@ -7,9 +7,9 @@ from datetime import timedelta
 from domain.approval import Approval
 from domain.approving import approval_for
 from domain.assessment import Assessment, Urgency
-from domain.policy.flow import ApprovalsFile
 from domain.policy.people import PeopleFile
 from domain.policy.policy import Policy
+from domain.policy.signing import ApprovalsFile
 from tests.domain import made
 
 

@@ -12,7 +12,7 @@ import pytest
 from agents import views
 from app.picture import compiled, graph_page
 from domain.journey import Outcome
-from graph import build, edges, escalating, knowing, watching
+from graph import build, edges, escalating, knowing, signing, watching
 from graph.state import JourneyState
 from tests.architecture.places import ROOT
 
@@ -47,7 +47,7 @@ def _reachable(start: str, links: dict[str, set[str]]) -> set[str]:
 def _nodes() -> dict[str, Any]:
     """Node name → the method behind it."""
     found: dict[str, Any] = {}
-    for kind in (watching.Watching, escalating.Escalating, knowing.Knowing):
+    for kind in (watching.Watching, escalating.Escalating, signing.Signing, knowing.Knowing):
         found |= dict(inspect.getmembers(kind, inspect.isfunction))
     names = set(compiled().get_graph().nodes) - {"__start__", "__end__", "conclude"}
     return {name: found[name] for name in names} | {"conclude": build.conclude}

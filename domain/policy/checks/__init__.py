@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 
-from domain.policy.checks import examples, expressions, flow, hours, identity, references, rules, sla, staff, telling
+from domain.policy.checks import (
+    examples,
+    expressions,
+    flow,
+    hours,
+    identity,
+    references,
+    rules,
+    signing,
+    sla,
+    staff,
+    telling,
+)
 from domain.policy.checks.issue import Check, Issue
 from domain.policy.policy import Policy
 
 __all__ = ["CHECKS", "CODES", "Check", "Issue", "find_issues"]
 
-_MODULES = (identity, references, staff, hours, sla, rules, flow, expressions, examples, telling)
+_MODULES = (identity, references, staff, hours, sla, rules, flow, signing, expressions, examples, telling)
 
 CHECKS: tuple[Check, ...] = tuple(check for module in _MODULES for check in module.CHECKS)
 CODES: dict[str, str] = {code: text for module in _MODULES for code, text in module.CODES.items()}

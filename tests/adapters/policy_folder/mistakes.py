@@ -214,5 +214,23 @@ MISTAKES: tuple[Mistake, ...] = (
     _m("template-flaw", "notifications.yaml", "to: [team_lead", "text: '{% if title %}'\n    to: [team_lead", "rules[0].text", "if title", "notifications"),
     _m("template-flaw", "notifications.yaml", "to: [team_lead", "text: '{{ title.upper() }}'\n    to: [team_lead", "rules[0].text", "upper", "notifications"),
     _m("slack-id-twice", "people.yaml", "email: carla@example.com}", "email: carla@example.com, slack: U0AAA}\n  - {id: dora, name: Dora, email: dora@example.com, slack: U0AAA}", "people[1].slack", "dora", "their own member id"),
+    # signatures
+    _m("approver-left", "people.yaml", "email: carla@example.com}", "email: carla@example.com, left: 2026-10-01}", "roles.security-officer[0]", "carla", "take them out"),
+    _m("quorum-without-leavers", "technicians.yaml", "email: bob@example.com", "left: 2026-10-01\n    email: bob@example.com", "rules[0].quorum", "quorum: 2", "lower the quorum", "approvals.yaml"),
+    _m("one-address-two-signatures", "people.yaml", "carla@example.com", "BOB@example.com", "rules[0].approvers", "security-officer", "keep one", "approvals.yaml"),
+    _m("unknown-alternates", "approvals.yaml", "quorum: 2", "alternates: officers\n    alternate_after: 60\n    quorum: 2", "rules[0].alternates", "officers", "use one of: security-officer"),
+    _m("alternates-missing", "approvals.yaml", "quorum: 2", "alternate_after: 60\n    quorum: 2", "rules[0].alternate_after", "60", "add `alternates:`"),
+    _m("alternates-missing", "approvals.yaml", "quorum: 2", "alternates: security-officer\n    quorum: 2", "rules[0].alternates", "alternates", "alternate_after"),
+    _m("alternates-same-people", "approvals.yaml", "quorum: 2", "alternates: security-officer\n    alternate_after: 60\n    quorum: 2", "rules[0].alternates", "alternates", "other people"),
+    _m("approval-times-out-of-order", "approvals.yaml", "quorum: 2", "remind_after: 480\n    quorum: 2", "rules[0].remind_after", "480", "remind first"),
+    _m("unknown-parameter", "approvals.yaml", "quorum: 2", "parameters: [devise]\n    quorum: 2", "rules[0].parameters[0]", "devise", "did you mean 'device'?"),
+    _m("unknown-fact", "approvals.yaml", "quorum: 2", "facts: {devise: [laptop]}\n    quorum: 2", "rules[0].facts.devise", "devise", "did you mean 'device'?"),
+    _m("nobody-is-told", "approvals.yaml", "quorum: 2", "remind_after: 60\n    quorum: 2", "rules[0].remind_after", "60", "approval_reminder"),
+    _m("unknown-delegate", "people.yaml", "roles:", "delegations:\n  - {from: carla, to: bobb, first: 2026-10-01, last: 2026-10-02, reason: x}\nroles:", "delegations[0].to", "bobb", "did you mean 'bob'?"),
+    _m("delegation-to-oneself", "people.yaml", "roles:", "delegations:\n  - {from: carla, to: carla, first: 2026-10-01, last: 2026-10-02, reason: x}\nroles:", "delegations[0].to", "carla", "somebody else"),
+    _m("delegation-backwards", "people.yaml", "roles:", "delegations:\n  - {from: carla, to: bob, first: 2026-10-02, last: 2026-10-01, reason: x}\nroles:", "delegations[0].last", "2026-10-01", "swap"),
+    _m("delegation-circle", "people.yaml", "roles:", "delegations:\n  - {from: carla, to: bob, first: 2026-10-01, last: 2026-10-09, reason: x}\n  - {from: bob, to: ada, first: 2026-10-05, last: 2026-10-06, reason: x}\n  - {from: ada, to: carla, first: 2026-10-06, last: 2026-10-08, reason: x}\nroles:", "delegations[2].to", "ada", "end the circle"),
+    _m("delegation-of-nothing", "people.yaml", "roles:", "delegations:\n  - {from: ada, to: bob, first: 2026-10-01, last: 2026-10-02, reason: x}\nroles:", "delegations[0].from", "ada", "name the approver"),
+    _m("unknown-approval-rule", "people.yaml", "roles:", "delegations:\n  - {from: carla, to: ada, first: 2026-10-01, last: 2026-10-02, only: [any-vpm], reason: x}\nroles:", "delegations[0].only[0]", "any-vpm", "did you mean 'any-vpn'?"),
 )  # fmt: skip
 """Mistakes that a change of text makes; the others are in `test_check.py`."""
