@@ -22,9 +22,11 @@ from app.data_dir import DataDir
 from app.dispatch import Dispatch
 from app.engine import Engine, JourneyLoop
 from app.importing import Importer
+from app.lost_updates import LostUpdates
 from app.publishing import LocalPublisher
 from app.settings import Settings, quiet_libraries
 from app.signing import Signing
+from app.taking_down import TakingDown
 from app.telling import Telling
 from app.work import IndexTicket, Work
 from domain.errors import Misconfigured, TierwiseError
@@ -161,13 +163,15 @@ def open_services(
         signing = Signing(stores.store, rules)
         work = Work(
             stores.store, records, runner, _ticket_indexer(stores.indexer), stores.clock, signing,
-            rules.forms.never_wait_for,
+            rules.forms.never_wait_for, TakingDown(stores.store, records, rules, stores.clock),
         )  # fmt: skip
+        desk = LocalHelpdesk(stores.store)
         channels: dict[str, Channel] = {"mail": MailFolder(stores.data_dir.mail, settings.mail_sender)}
         dispatch = Dispatch(
-            stores.store, LocalHelpdesk(stores.store),
+            stores.store, desk,
             Telling(stores.store, rules, channels, stores.clock),
             LocalPublisher(stores.store, stores.indexer), stores.clock,
+            LostUpdates(stores.store, desk, rules, stores.clock),
         )  # fmt: skip
         engine = Engine(
             stores.data_dir.engine, stores.store, work, dispatch, stores.clock, loop, workers=settings.workers,

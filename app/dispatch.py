@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import structlog
 
 from adapters.storage import outbox
 from adapters.storage.store import Store
+from app.lost_updates import LostUpdates
 from app.telling import Telling
 from domain.effects import Effect, EffectState, Message, Publish, WriteBack
-from domain.errors import TierwiseError, Unavailable
+from domain.errors import LostUpdate, TierwiseError, Unavailable
 from domain.helpdesk import Helpdesk, Publisher
 from domain.ports import Clock
 
@@ -18,12 +21,18 @@ log = structlog.get_logger(__name__)
 class Dispatch:
     """Sends what waits in the outbox."""
 
-    def __init__(self, store: Store, helpdesk: Helpdesk, telling: Telling, publisher: Publisher, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, helpdesk: Helpdesk, telling: Telling, publisher: Publisher, clock: Clock,
+        lost: LostUpdates,
+    ) -> None:  # fmt: skip
         self._store = store
         self._helpdesk = helpdesk
         self._telling = telling
         self._publisher = publisher
         self._clock = clock
+        self._lost = lost
+        self.on_more: Callable[[], None] = lambda: None
+        """Called when carrying out an effect has left others to be carried out."""
 
     def waiting(self) -> list[tuple[str, str]]:
         """(tenant, key) of every effect to be carried out now."""
@@ -42,6 +51,12 @@ class Dispatch:
             if isinstance(item.body, Message):
                 return self._telling.send(tenant, item, item.body)
             receipt = self._carried_out(tenant, item, item.body)
+        except LostUpdate as error:
+            if not isinstance(item.body, WriteBack):
+                raise
+            done = self._lost.again(tenant, item, item.body, error)
+            self.on_more()
+            return done
         except TierwiseError as error:
             return self._failed(tenant, item, error, last_try=last_try)
         except Exception as error:

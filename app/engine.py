@@ -55,6 +55,7 @@ class Engine:
         self._attempts = send_attempts
         self._stop = threading.Event()
         self._effects_wait = threading.Event()
+        dispatch.on_more = self._effects_wait.set
         self._sweeper: threading.Thread | None = None
 
     def start(self) -> None:

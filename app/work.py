@@ -10,6 +10,7 @@ import structlog
 
 from adapters.storage.store import OURSELVES, Store
 from app.signing import Signing
+from app.taking_down import TakingDown
 from domain.approval import ApprovalState
 from domain.asof import standing
 from domain.effects import WriteBack, effect
@@ -51,6 +52,7 @@ class Work:
         clock: Clock,
         signing: Signing,
         never_wait_for: Iterable[str] = (),
+        taking_down: TakingDown | None = None,
     ) -> None:
         self._store = store
         self._records = records
@@ -58,6 +60,7 @@ class Work:
         self._index_ticket = index_ticket
         self._clock = clock
         self._signing = signing
+        self._taking_down = taking_down
         self._never_wait_for = {priority.casefold() for priority in never_wait_for}
 
     async def work_off(self, tenant: str, ticket_id: str) -> list[str]:
@@ -238,9 +241,12 @@ class Work:
         journey = await self._active(tenant, arrival.ticket_id)
         if arrival.to == EscalationState.BOUNCED and journey is None:
             return await self._start(tenant, delivery, arrival.ticket_id, Trigger.BOUNCED)
+        undone = ""
+        if self._taking_down is not None and arrival.to == EscalationState.DE_ESCALATED:
+            undone = await self._taking_down.undo(tenant, arrival, delivery.run_id)
         if journey is not None and arrival.to in (EscalationState.DE_ESCALATED, EscalationState.CANCELLED):
             return await self._cancelled(tenant, delivery, journey)
-        return f"noted: {arrival.to}"
+        return undone or f"noted: {arrival.to}"
 
     async def _cancelled(self, tenant: str, delivery: Delivery, journey: Journey) -> str:
         at = self._clock.now().isoformat()

@@ -49,6 +49,11 @@ class Standing:
     reopens: int
     unanswered: tuple[Event, ...]
     """Requester messages since a technician last wrote to the requester."""
+    queue: str | None = None
+    sla_target: str | None = None
+    """The target of slas.yaml that was set by hand or by a rule, in place of that of the priority."""
+    tags: tuple[str, ...] = ()
+    """Tags added so far, in order."""
 
     @property
     def open(self) -> bool:
@@ -64,6 +69,8 @@ def standing(ticket: Ticket) -> Standing:
     teams: list[str] = []
     bounces = reopens = 0
     unanswered: list[Event] = []
+    set_apart: dict[str, str | None] = {}
+    tags: dict[str, None] = {}
     for event in ticket.events:
         match event.kind:
             case EventKind.STATUS if event.to is not None:
@@ -72,6 +79,10 @@ def standing(ticket: Ticket) -> Standing:
                 priority = str(event.to)
             case EventKind.CATEGORY if event.to is not None:
                 category = str(event.to)
+            case EventKind.SLA | EventKind.FIELD if event.field in ("target", "queue"):
+                set_apart[event.field] = None if event.to is None else str(event.to)
+            case EventKind.FIELD if event.field == "tag" and event.to is not None:
+                tags[str(event.to)] = None
             case EventKind.RESOLVED:
                 resolved, status = True, str(event.to or "resolved")
             case EventKind.REOPENED:
@@ -89,7 +100,8 @@ def standing(ticket: Ticket) -> Standing:
     return Standing(
         status=status, priority=priority, category=category, team=team, technician=technician, tier=tier,
         resolved=resolved, closed=closed, reassignments=max(0, len(teams) - 1), bounces=bounces,
-        reopens=reopens, unanswered=tuple(unanswered),
+        reopens=reopens, unanswered=tuple(unanswered), queue=set_apart.get("queue"),
+        sla_target=set_apart.get("target"), tags=tuple(tags),
     )  # fmt: skip
 
 

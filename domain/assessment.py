@@ -113,6 +113,8 @@ class Decision(Record):
     priority: str | None = None
     """The priority the escalation sets; none leaves it."""
     status: str | None = None
+    queue: str | None = None
+    sla_target: str | None = None
     tags: tuple[str, ...] = ()
     rule: str | None = None
     """The escalation rule that spoke."""

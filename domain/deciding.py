@@ -83,7 +83,14 @@ def rule_for(ticket: Ticket, policy: Policy, assessment: Assessment) -> Escalati
 def what_is_set(assessment: Assessment, ticket: Ticket, policy: Policy) -> dict[str, str]:
     """What an escalation of the ticket would set, as texts: `to_tier`, `priority`, `status`, `tags`."""
     made = _escalate(assessment, ticket, policy, assessment.at, ())
-    values = {"to_tier": made.to_tier, "priority": made.priority, "status": made.status, "tags": ", ".join(made.tags)}
+    values = {
+        "to_tier": made.to_tier,
+        "priority": made.priority,
+        "status": made.status,
+        "queue": made.queue,
+        "sla_target": made.sla_target,
+        "tags": ", ".join(made.tags),
+    }
     return {name: value for name, value in values.items() if value}
 
 
@@ -96,6 +103,7 @@ def _escalate(assessment: Assessment, ticket: Ticket, policy: Policy, at: dateti
     return _made(
         Action.ESCALATE, assessment, policy, at, (*calls, f"{by}: {step}."),
         to_tier=to_tier.value, priority=_raised(rule, ticket, policy), status=rule.status if rule else None,
+        queue=rule.queue if rule else None, sla_target=rule.sla_target if rule else None,
         tags=tuple(dict.fromkeys((*assessment.tags, *(rule.tags if rule else ())))),
         rule=rule.id if rule else None,
     )  # fmt: skip
@@ -153,6 +161,8 @@ def _made(
     to_tier: str | None = None,
     priority: str | None = None,
     status: str | None = None,
+    queue: str | None = None,
+    sla_target: str | None = None,
     tags: tuple[str, ...] = (),
     rule: str | None = None,
     look_again_at: datetime | None = None,
@@ -162,6 +172,7 @@ def _made(
     return Decision(
         id=derived_id("dec", assessment.ticket_id, moment, action.value, policy.stamp, opinion),
         ticket_id=assessment.ticket_id, at=at, action=action, risk=assessment.risk,
-        threshold=policy.risk.at_risk_from, why=why, to_tier=to_tier, priority=priority, status=status,
+        threshold=policy.risk.at_risk_from, why=why, to_tier=to_tier, priority=priority, status=status, queue=queue,
+        sla_target=sla_target,
         tags=tags, rule=rule, look_again_at=look_again_at, policy=policy.stamp,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -11,11 +12,16 @@ from domain.base import Moment, Record, content_hash, derived_id
 from domain.knowledge import Article
 from domain.policy.flow import Occasion
 from domain.policy.notifications import MAIL, ChannelKind
+from domain.properties import PropertyChange
 from domain.telling.content import NoticeContent
 
 
 class WriteBack(Record):
-    """A change in the helpdesk; the given parts change together or not at all."""
+    """A change in the helpdesk; the given parts change together or not at all.
+
+    `changes` says of each property what it was when this was decided and why it changes; a helpdesk that finds it
+    otherwise refuses the whole (`LostUpdate`). A property that is cleared stands only there.
+    """
 
     type: Literal["write_back"] = "write_back"
     ticket_id: str
@@ -26,7 +32,14 @@ class WriteBack(Record):
     tier: str | None = None
     team: str | None = None
     technician: str | None = None
+    queue: str | None = None
+    sla_target: str | None = None
     tags: tuple[str, ...] = ()
+    """Added to those that are there."""
+    changes: tuple[PropertyChange, ...] = ()
+    escalation_id: str | None = None
+    attempt: int = 0
+    """How often it was worked out again because somebody had changed the ticket meanwhile."""
     duplicate_of: str | None = None
     why: str
 
@@ -128,3 +141,16 @@ def effect(body: WriteBack | Message | Publish, *, step: str, at: Moment) -> Eff
     """An effect whose key depends only on the step it belongs to and on what it does."""
     digest = content_hash(body.model_dump(mode="json"))
     return Effect(key=derived_id("fx", step, digest), body=body, created_at=at)
+
+
+def of_step(bodies: Iterable[WriteBack | Message], *, step: str, at: Moment) -> tuple[Effect, ...]:
+    """The effects of a step that happens once, with keys that depend on the step and the recipients alone.
+
+    Done again after a crash, when the ticket may show the first try already, the step gives the same keys.
+    """
+    made: dict[str, Effect] = {}
+    for body in bodies:
+        to = f"{body.channel}:{body.to}" if isinstance(body, Message) else ""
+        key = derived_id("fx", step, body.type, to)
+        made.setdefault(key, Effect(key=key, body=body, created_at=at))
+    return tuple(made.values())

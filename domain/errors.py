@@ -12,6 +12,7 @@
     │   ├── IllegalMove       a state machine refuses this step                        409
     │   ├── PreconditionFailed  If-Match names another version                         412
     │   ├── StaleContent      the content hash that was seen is not the current one    409
+    │   ├── LostUpdate        the ticket was changed in the helpdesk meanwhile             409
     │   ├── DeliveryReused    one delivery id, two different bodies                    409
     │   └── KeyReused         one Idempotency-Key, two different requests              409
     ├── PreconditionRequired  If-Match is missing                                      428
@@ -122,6 +123,12 @@ class StaleContent(Conflict):
     """The content hash that the caller saw is not the current one."""
 
     code = "stale_content"
+
+
+class LostUpdate(Conflict):
+    """Somebody changed the ticket in the helpdesk since it was looked at; nothing of the change was written."""
+
+    code = "lost_update"
 
 
 class DeliveryReused(Conflict):

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from domain.base import Moment, Record
 from domain.errors import IllegalMove
+from domain.properties import PropertyChange
 
 
 class EscalationState(StrEnum):
@@ -69,6 +70,10 @@ class Escalation(Record):
     decision_id: str
     run_id: str
     playbook: str | None = None
+    properties: tuple[PropertyChange, ...] = ()
+    """What was changed in the ticket on its behalf, oldest first, each with its reason."""
+    recommended: tuple[PropertyChange, ...] = ()
+    """What policy only recommends to change."""
     moves: tuple[Move, ...] = ()
 
     @property

@@ -7,13 +7,22 @@ from typing import Protocol
 
 from domain.effects import Message, Publish, WriteBack
 from domain.telling.records import Living
+from domain.ticket import Ticket
 
 
 class Helpdesk(Protocol):
     """The place where tickets live. Changes are idempotent by key: the same key changes nothing twice."""
 
     def apply(self, tenant: str, key: str, change: WriteBack, at: datetime) -> str:
-        """Carries out a change, whole; a receipt. Raises `NotFound`, or `Unavailable` to be tried again."""
+        """Carries out a change, whole; a receipt.
+
+        Raises `LostUpdate` when a property is neither as `change.changes` saw it nor as it is to become (nothing is
+        written then), `NotFound`, or `Unavailable` to be tried again.
+        """
+        ...
+
+    def ticket(self, tenant: str, ticket_id: str) -> Ticket:
+        """The ticket as it is in the helpdesk now. Raises `NotFound`, `Unavailable`."""
         ...
 
 

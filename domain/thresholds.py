@@ -48,6 +48,9 @@ CATEGORY_OVERRULE = 0.75
 CATEGORY_MENTION = 0.55
 """The share from which the text's own category is mentioned beside the helpdesk's."""
 
+WRITE_AGAIN = 3
+"""So often a change is worked out again that somebody else was faster with; then a person is told."""
+
 ROUTE_PRIOR_TICKETS = 8.0
 """Weight of the team's mean in a technician's figures, counted in tickets (empirical Bayes shrinkage)."""
 

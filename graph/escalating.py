@@ -26,7 +26,9 @@ from domain.policy.flow import Playbook
 from domain.policy.policy import Policy
 from domain.ports import TicketHistory
 from domain.recording import Changes, JourneyRecords
+from domain.stepping import plan_handover
 from domain.ticket import Ticket
+from domain.writing import write_back
 from graph.state import JourneyState
 from graph.views import gatherer_view, moment, router_view, summarizer_view
 
@@ -156,6 +158,8 @@ class Escalating:
 
     async def hand_over(self, state: JourneyState) -> None:
         """Priority, tier, team, owner, status, tags and the handoff change together; then people are told."""
+        if await self._handed_over(state):
+            return
         handoff = await self._records.handoff(state["tenant"], state["handoff_id"])
         evidence = await self._records.evidence(state["tenant"], state["run_id"])
         ticket = await self._ticket(state)
@@ -167,10 +171,13 @@ class Escalating:
         if approval_id := state.get("approval_id"):
             approval = await self._records.approval(state["tenant"], approval_id)
             text = f"{signed_note(approval)}\n\n{text}"
-        change = WriteBack(
-            ticket_id=ticket.id, comment=text, priority=decision.priority, status=decision.status, tier=route.tier,
-            team=route.team, technician=route.technician, tags=(*decision.tags, *state["assessment"].tags),
-            why="; ".join(decision.why),
+        steps = plan_handover(ticket, decision, route, state["assessment"], self._policy)
+        escalation = escalation.model_copy(
+            update={"properties": (*escalation.properties, *steps.apply), "recommended": steps.recommend}
+        )
+        change = write_back(
+            ticket.id, steps.apply, why="; ".join(decision.why), escalation_id=escalation.id,
+            comment="\n\n".join(filter(None, (text, steps.advice))),
         )  # fmt: skip
         nobody = route.result == "nobody_eligible"
         notice = Notice(
@@ -180,6 +187,12 @@ class Escalating:
             escalation_id=escalation.id, handoff=handoff, evidence=evidence, priority=decision.priority,
         )  # fmt: skip
         await self._act(state, "hand_over", (change, *messages(self._policy, notice)), escalation=escalation)
+
+    async def _handed_over(self, state: JourneyState) -> bool:
+        """Whether a run that a crash cut off has saved the handover; by now the ticket may look as it left it."""
+        escalation = await self._records.escalation(state["tenant"], state["escalation_id"])
+        own = (move for move in escalation.moves if move.to == EscalationState.HANDED_OVER and move.by == TIERWISE)
+        return any(move.at == moment(state) for move in own)
 
     def _look_again(self, state: JourneyState) -> Timer:
         """When a ticket whose escalation came to nothing may go up again, it is looked at again."""

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from adapters.storage import tickets
 from adapters.storage.store import Store
-from domain.asof import standing
 from domain.effects import WriteBack
-from domain.ticket import Actor, ActorRole, Event, EventKind, Scalar, Ticket
-
-BOT = Actor(id="tierwise", role=ActorRole.BOT)
+from domain.ticket import Ticket
+from domain.writing import events_of, refuse_lost_update
 
 
 class LocalHelpdesk:
@@ -23,14 +20,18 @@ class LocalHelpdesk:
         self._store = store
 
     def apply(self, tenant: str, key: str, change: WriteBack, at: datetime) -> str:
-        """Adds the change's events; those that are there from an earlier try stay. Raises `NotFound`."""
+        """Adds the change's events; those that are there from an earlier try stay. Raises `NotFound`, `LostUpdate`."""
 
         def write(connection: Connection) -> str:
             ticket = tickets.get(connection, tenant, change.ticket_id)
             if ticket.event(f"{key}-0") is not None:
                 return "already applied"
+            refuse_lost_update(change, ticket)
+            # A change of properties is written behind everything that is there, or what it changes would come after it.
+            newest = max((event.at for event in ticket.events), default=ticket.created_at)
+            moment = max(at, newest if change.changes else ticket.created_at)
             ids = []
-            for number, event in enumerate(_events(ticket, change, max(at, ticket.created_at))):
+            for number, event in enumerate(events_of(change, ticket, moment)):
                 named = event.model_copy(update={"id": f"{key}-{number}"})
                 tickets.append_event(connection, tenant, ticket.id, named)
                 ids.append(named.id)
@@ -38,26 +39,6 @@ class LocalHelpdesk:
 
         return self._store.write(write)
 
-
-def _events(ticket: Ticket, change: WriteBack, at: datetime) -> Iterator[Event]:
-    now = standing(ticket)
-    if change.comment:
-        visibility = "public" if change.public else "internal"
-        yield _event(at, EventKind.COMMENT, visibility=visibility, body=change.comment)
-    if change.priority and change.priority != now.priority:
-        yield _event(at, EventKind.PRIORITY, field="priority", from_=now.priority, to=change.priority)
-    if change.tier and change.tier != now.tier:
-        yield _event(at, EventKind.TIER, from_=now.tier, to=change.tier, tier=change.tier)
-    if change.team or change.technician:
-        yield _event(at, EventKind.ASSIGNMENT, team=change.team, technician=change.technician, tier=change.tier)
-    if change.status and change.status != now.status:
-        yield _event(at, EventKind.STATUS, from_=now.status, to=change.status)
-    for tag in dict.fromkeys(change.tags):
-        yield _event(at, EventKind.FIELD, field="tag", to=tag)
-    if change.duplicate_of:
-        yield _event(at, EventKind.LINK, field="duplicate_of", to=change.duplicate_of)
-
-
-def _event(at: datetime, kind: EventKind, **values: Scalar) -> Event:
-    given = {name.rstrip("_"): value for name, value in values.items() if value is not None}
-    return Event.model_validate({"id": "-", "at": at, "kind": kind, "actor": BOT, **given})
+    def ticket(self, tenant: str, ticket_id: str) -> Ticket:
+        """The ticket as it is now. Raises `NotFound`."""
+        return self._store.ticket(tenant, ticket_id)

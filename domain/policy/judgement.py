@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from domain.policy.base import Minutes, Points, PolicyModel, Slug, When
 from domain.policy.examples import RuleTest
+from domain.properties import Mode, Property
 from domain.ticket import Tier
 
 
@@ -95,6 +96,9 @@ class EscalationRule(PolicyModel):
     to_tier: Tier
     priority: str | None = None
     status: str | None = None
+    queue: str | None = None
+    sla_target: Slug | None = None
+    """A target of slas.yaml that holds from then on."""
     tags: tuple[Slug, ...] = ()
 
 
@@ -106,5 +110,8 @@ class EscalationFile(PolicyModel):
     """After an escalation ended, the same ticket is not escalated again for this long."""
     look_again_after: Minutes = 60
     """The longest a watched ticket goes unseen, in minutes."""
+    modes: dict[Property, Mode] = {}
+    """What may be written: `apply` (the default) writes, `recommend` only says so in an internal note and on the
+    escalation, `off` leaves the property alone."""
     tests: tuple[RuleTest, ...] = ()
     """Examples that `tierwise policy check` runs."""

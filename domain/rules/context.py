@@ -104,12 +104,6 @@ def _latest(kind: EventKind, first: Callable[[Ticket], str | None]) -> Read:
     return read
 
 
-def tags_of(ticket: Ticket) -> tuple[str, ...]:
-    """The tags on a ticket, as its events say, in order of appearance."""
-    tags = (str(e.to) for e in ticket.events if e.kind == EventKind.FIELD and e.field == "tag" and e.to is not None)
-    return tuple(dict.fromkeys(tags))
-
-
 def _of_requester(name: str) -> Read:
     def read(facts: Facts) -> str:
         return str(getattr(facts.ticket.requester, name, None) or "")
@@ -182,7 +176,7 @@ VARIABLES: dict[str, Variable] = {
                                   lambda f: len(f.standing.unanswered)),
     "ticket.age_minutes": Variable("number", "minutes since it was created, nights included",
                                    lambda f: int((f.now - f.ticket.created_at).total_seconds() // 60)),
-    "ticket.tags": Variable("texts", "the tags it has", lambda f: list(tags_of(f.ticket))),
+    "ticket.tags": Variable("texts", "the tags it has", lambda f: list(f.standing.tags)),
     "requester.id": Variable("text", "who asks", _of_requester("id")),
     "requester.email": Variable("text", "their address", _of_requester("email")),
     "requester.role": Variable("text", "their role as the helpdesk writes it", _of_requester("role")),

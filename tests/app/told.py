@@ -13,6 +13,7 @@ from adapters.memory.channel import MemoryChannel, Told
 from adapters.storage import notices, outbox
 from adapters.storage.store import Store
 from app.dispatch import Dispatch
+from app.lost_updates import LostUpdates
 from app.telling import Telling
 from domain.effects import Address, Effect, Message, Publish
 from domain.errors import Unavailable
@@ -82,7 +83,9 @@ class Post:
     def dispatch(self) -> Dispatch:
         """As a process has it; a new one after each crash."""
         telling = Telling(self.store, self.policy, dict(self.channels), self.clock)
-        return Dispatch(self.store, LocalHelpdesk(self.store), telling, NoPublisher(), self.clock)
+        desk = LocalHelpdesk(self.store)
+        lost = LostUpdates(self.store, desk, self.policy, self.clock)
+        return Dispatch(self.store, desk, telling, NoPublisher(), self.clock, lost)
 
     def put(self, message: Message) -> str:
         """Writes a message into the outbox; its key."""

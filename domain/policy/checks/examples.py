@@ -14,7 +14,7 @@ CODES = {
     "test-failed": "an example (`tests:`) comes out otherwise than it says",
     "test-sets-unknown": "an example looks at something that a rule does not set",
 }
-SETS = ("to_tier", "priority", "status", "tags")
+SETS = ("to_tier", "priority", "status", "queue", "sla_target", "tags")
 
 
 def _expected(file: str, tests: Iterable[RuleTest], ids: Iterable[str]) -> Iterator[Issue]:

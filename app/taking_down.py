@@ -1,0 +1,46 @@
+"""An escalation was taken down: what it had changed goes back, and those concerned hear of it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from adapters.storage.store import Store
+from domain.effects import Message, WriteBack, of_step
+from domain.journey import EscalationMoved
+from domain.notices import Notice, messages
+from domain.policy.policy import Policy
+from domain.ports import Clock
+from domain.recording import Changes, JourneyRecords
+from domain.taking_down import undo
+from domain.writing import write_back
+
+
+class TakingDown:
+    """Undoes the changes of an escalation that was taken down. Run twice, it does the same once."""
+
+    def __init__(self, store: Store, records: JourneyRecords, policy: Policy, clock: Clock) -> None:
+        self._store = store
+        self._records = records
+        self._policy = policy
+        self._clock = clock
+
+    async def undo(self, tenant: str, arrival: EscalationMoved, run_id: str) -> str:
+        """Writes what goes back and why, and tells those concerned."""
+        escalation = await self._records.escalation(tenant, arrival.escalation_id)
+        ticket = await asyncio.to_thread(self._store.ticket, tenant, arrival.ticket_id)
+        undoing = undo(escalation, ticket, self._policy, by=arrival.by, why=arrival.why)
+        text = f"The escalation was taken down by {arrival.by}: {arrival.why}"
+        change = write_back(
+            ticket.id, undoing.back, why=f"taken down: {arrival.why}", comment=f"{text}\n{undoing.text}".strip(),
+            escalation_id=escalation.id,
+        )  # fmt: skip
+        at = self._clock.now()
+        notice = Notice(
+            occasion="de_escalated", ticket=ticket, at=at, headline="No longer escalated",
+            public_text="Your request goes on with the team it came from.", internal_text=f"{text}\n{undoing.text}",
+            escalation_id=escalation.id,
+        )  # fmt: skip
+        bodies: tuple[WriteBack | Message, ...] = (change, *messages(self._policy, notice))
+        effects = of_step(bodies, step=f"{escalation.id}:taken down", at=at)
+        await self._records.save(tenant, Changes(run_id=run_id, ticket_id=ticket.id, effects=effects))
+        return f"taken down: {len(undoing.back)} changes go back, {len(undoing.stays)} stay"
