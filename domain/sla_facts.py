@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from domain.matching import is_vip
+from domain.about import is_vip
 from domain.policy.policy import Policy
 from domain.policy.promises import SlasFile, SlaTarget, TargetWhen
 from domain.ticket import ActorRole, Event, EventKind, Ticket
