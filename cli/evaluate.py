@@ -71,6 +71,46 @@ def missing(
     _show(report, render(report), as_json=as_json)
 
 
+@app.command()
+def sla(
+    cases: Annotated[
+        Path | None, typer.Option("--cases", help="A .yaml of cases or a folder of them; our own suite when left out.")
+    ] = None,
+    predictions: Annotated[
+        Path | None, typer.Option("--predictions", help="Where the rows go: id, expected, got, ok.")
+    ] = None,
+    answers: Annotated[
+        Path | None,
+        typer.Option("--answers", help="Another product's answers to score: JSON Lines of id and got."),
+    ] = None,
+    questions: Annotated[
+        Path | None,
+        typer.Option("--questions", help="Writes cases and questions without the answers, as JSON Lines."),
+    ] = None,
+    oracle: Annotated[
+        int | None,
+        typer.Option("--oracle", min=1, help="Compares so many random cases with the minute oracle."),
+    ] = None,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> None:
+    """SLA arithmetic: cases with hand-made answers, or random ones against an oracle that walks every minute."""
+    _prepare()
+    from evals.sla_suite import render, render_oracle, run_oracle, run_sla, write_questions
+
+    if oracle is not None:
+        from cli.output import progress
+
+        with progress("comparing", oracle) as advance:
+            found = run_oracle(oracle, seed, advance)
+        _show(found, render_oracle(found), as_json=as_json)
+        return
+    if questions is not None:
+        write_questions(cases, questions)
+    report = run_sla(cases, predictions, answers)
+    _show(report, render(report), as_json=as_json)
+
+
 def _prepare() -> None:
     from cli.output import settings
 

@@ -50,7 +50,8 @@ class SlaClock(Record):
     started_at: Moment | None
     """When the clock last started; none before it did."""
     due_at: Moment | None
-    """When the target is used up if nothing changes; none unless the clock runs."""
+    """When the target is used up if nothing changes; none unless the clock runs and its calendar gets there within five
+    years."""
     breached: bool
     breached_at: Moment | None
     """When it was used up with the clock running on."""
@@ -70,10 +71,7 @@ class SlaClock(Record):
 
 
 def sla_clocks(ticket: Ticket, policy: Policy, at: datetime) -> tuple[SlaClock, ...]:
-    """Every promised clock at `at`, first response first. The ticket must already be cut at `at` (`domain.asof.as_of`).
-
-    Raises `BadPolicy` when a running clock's calendar does not reach the target within five years.
-    """
+    """Every promised clock at `at`, first response first. The ticket must be cut at `at` (`domain.asof.as_of`)."""
     return tuple(_reading(life) for life in lives(ticket, policy, at).values())
 
 
@@ -117,7 +115,7 @@ def _reading(life: Life) -> SlaClock:
         remaining_minutes=max(life.allowed - used, ZERO) / _MINUTE,
         used_percent=used * 100 // life.allowed,
         started_at=life.started_at,
-        due_at=life.reached(life.allowed) if life.running else None,
+        due_at=_at_percent(life, 100),
         breached=life.breached_at is not None,
         breached_at=life.breached_at,
         earlier_breaches=life.earlier_breaches,

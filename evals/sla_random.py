@@ -31,7 +31,7 @@ ZONES: Mapping[str, Sequence[str]] = {
 30 and 45 minutes, midnight changes, a day that never was, offsets that changed for good, leap days, New Year."""
 
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_STATUSES = ("open", "on hold", "waiting", "duplicate", "in progress", "done")
+_STATUSES = ("open", "open", "on hold", "On Hold", "waiting", "in progress", "duplicate", "done")
 _PRIORITIES = ("high", "normal", "unheard of")
 _TEAMS = ("desk", "net")
 
@@ -61,7 +61,7 @@ def random_case(rng: random.Random) -> RandomCase:
     events = _events(rng, created, length)
     return RandomCase(
         calendars=calendars, slas=_slas(rng), ticket=_ticket(rng, created), events=events,
-        at=created + timedelta(minutes=rng.randint(length // 2, length + rng.choice((0, 5, 600)))),
+        at=created + timedelta(minutes=rng.randint(length * 2 // 3, length + rng.choice((0, 5, 600)))),
     )  # fmt: skip
 
 
@@ -178,16 +178,25 @@ def _ticket(rng: random.Random, created: datetime) -> dict[str, Any]:
 
 
 def _events(rng: random.Random, created: datetime, length: int) -> list[dict[str, Any]]:
-    minutes = sorted(rng.randint(0, length) for _ in range(rng.randint(0, 14)))
+    minutes = sorted(rng.randint(0, length) for _ in range(rng.randint(0, 20)))
     if len(minutes) > 2 and rng.random() < 0.4:
         minutes[1] = minutes[2]
-    return [{"at": (created + timedelta(minutes=minute)).isoformat(), **_event(rng)} for minute in sorted(minutes)]
+    events: list[dict[str, Any]] = []
+    over = False
+    for minute in sorted(minutes):
+        event = _event(rng, over)
+        over = (over or event["kind"] in ("resolved", "closed")) and event["kind"] != "reopened"
+        events.append({"at": (created + timedelta(minutes=minute)).isoformat(), **event})
+    return events
 
 
-def _event(rng: random.Random) -> dict[str, Any]:
+def _event(rng: random.Random, over: bool) -> dict[str, Any]:
+    # A ticket that stays resolved teaches nothing: what is over is mostly reopened soon.
+    if over and rng.random() < 0.5:
+        return {"kind": "reopened"} | ({"to": rng.choice(_STATUSES)} if rng.random() < 0.3 else {})
     kind = rng.choices(
         ("status", "comment", "reply", "priority", "assignment", "resolved", "closed", "reopened", "category", "sla"),
-        (20, 20, 14, 10, 8, 8, 5, 9, 3, 4),
+        (24, 20, 14, 9, 8, 8, 4, 5, 3, 4),
     )[0]
     if kind == "status":
         return {"kind": kind, "to": rng.choice(_STATUSES)}
