@@ -10,24 +10,25 @@ from domain.asof import standing
 from domain.errors import CouldNotLook
 from domain.evidence import DocumentKind
 from domain.policy.policy import Policy
-from domain.ports import EvidenceSearch, SearchQuery, TicketHistory
+from domain.ports import Bursts, EvidenceSearch, SearchQuery, TicketHistory
 from domain.surroundings import Companion, Neighbour, Surroundings
 from domain.text.passages import own_request_text
-from domain.thresholds import DUPLICATE_WINDOW, NEIGHBOURS, OUTBREAK_WINDOW
+from domain.thresholds import DUPLICATE_WINDOW, NEIGHBOURS
 from domain.ticket import Ticket
 from domain.triage import assess
 
 _MOST_COMPANIONS = 40
-"""The latest tickets compared with this one; a flood larger than that is an outbreak anyway."""
+"""The latest tickets compared with this one."""
 
 
 class Triage:
     """Assesses a ticket as of the run's moment. An index out of reach leaves out what only it could tell."""
 
-    def __init__(self, policy: Policy, history: TicketHistory, search: EvidenceSearch) -> None:
+    def __init__(self, policy: Policy, history: TicketHistory, search: EvidenceSearch, bursts: Bursts) -> None:
         self._policy = policy
         self._history = history
         self._search = search
+        self._bursts = bursts
 
     async def __call__(self, state: TriageView) -> TriageUpdate:
         """The assessment of the ticket at `at`. Raises `NotFound` when there is no such ticket."""
@@ -37,6 +38,7 @@ class Triage:
             neighbours=await self._neighbours(tenant, ticket, at),
             escalated_share=await self._history.escalated_share(tenant, at),
             companions=await self._companions(tenant, ticket, at),
+            burst=await self._bursts.burst(tenant, ticket, at),
             usual_minutes=await self._history.usual_minutes(tenant, standing(ticket).category, at),
         )
         return {"assessment": assess(ticket, self._policy, at, around)}
@@ -64,9 +66,9 @@ class Triage:
         return companions(ticket, others, near)
 
     async def _lately(self, tenant: str, ticket: Ticket, at: datetime) -> list[Ticket]:
-        """Tickets that could be one outbreak with this one, or the same request, newest first."""
+        """Tickets that could be the same request, newest first."""
         since = ticket.created_at - DUPLICATE_WINDOW
-        found = {one.id: one for one in await self._history.opened_between(tenant, at - OUTBREAK_WINDOW, at)}
+        found: dict[str, Ticket] = {}
         if ticket.requester_id:
             own = await self._history.of_requester(tenant, ticket.requester_id, at)
             found |= {one.id: one for one in own if one.created_at >= since}

@@ -15,6 +15,7 @@ ApprovalId = Annotated[str, Path(min_length=1, max_length=200, examples=["apr_0a
 TaskId = Annotated[str, Path(min_length=1, max_length=200, examples=["task_0a1b2c3d4e5f60718293"])]
 DelegationId = Annotated[str, Path(min_length=1, max_length=200, examples=["del_0a1b2c3d4e5f60718293"])]
 DraftId = Annotated[str, Path(min_length=1, max_length=200, examples=["draft_0a1b2c3d4e5f60718293"])]
+OutbreakId = Annotated[str, Path(min_length=1, max_length=200, examples=["out_0a1b2c3d4e5f60718293"])]
 ArticleId = Annotated[str, Path(min_length=1, max_length=200, examples=["KB-017"])]
 RunId = Annotated[str, Path(min_length=1, max_length=200, examples=["run_0a1b2c3d4e5f60718293"])]
 Source = Annotated[

@@ -17,6 +17,7 @@ from domain.evidence import Evidence, Hit
 from domain.handoff import Handoff
 from domain.journey import Journey
 from domain.knowledge import Article, ArticleBody, Draft
+from domain.outbreak import Outbreak
 from domain.route import Route
 from domain.sla import ClockName, SlaClock
 from domain.sla_ledger import LedgerRow
@@ -247,6 +248,27 @@ class DelegationPage(BaseModel):
     """Delegations of the policy and those made at run time, the one that ends last first."""
 
     items: list[Delegation]
+
+
+class OutbreakPage(BaseModel):
+    """Outbreaks, newest first."""
+
+    items: list[Outbreak]
+    next: Next
+
+
+class OutbreakIn(Body):
+    """A person's word on an outbreak. `tickets` names the children to split off; without it a split frees them all."""
+
+    model_config = _like(decision="split", tickets=["INC-1044"], reason="a printer fault, not the VPN", by="robin-hale")
+
+    decision: Literal["confirm", "reject", "split"]
+    tickets: Annotated[list[Annotated[str, Field(min_length=1, max_length=200)]], Field(max_length=500)] = []
+    reason: Reason = ""
+    by: By = None
+    version: Annotated[int | None, Field(ge=1, description="`version` as it was read; refused when it has changed")] = (
+        None
+    )
 
 
 class DraftPage(BaseModel):

@@ -5,7 +5,19 @@ from __future__ import annotations
 from fastapi import APIRouter, FastAPI, Response
 
 from adapters.storage.keys import Role
-from api import approvals, delegations, document, escalations, knowledge, problems, runs, search, tasks, tickets
+from api import (
+    approvals,
+    delegations,
+    document,
+    escalations,
+    knowledge,
+    outbreaks,
+    problems,
+    runs,
+    search,
+    tasks,
+    tickets,
+)
 from api.auth import House
 from api.limits import BodyLimit
 from api.reading import StrictRoute
@@ -22,6 +34,7 @@ _TAGS = [
     },
     {"name": "approvals", "description": "Signatures bound to the exact action that was seen."},
     {"name": "tasks", "description": "What people must carry out by a moment, tracked until it is done."},
+    {"name": "outbreaks", "description": "Bursts of one trouble: proposed, confirmed, rejected, split."},
     {"name": "knowledge", "description": "Drafted articles under review, and published ones."},
     {"name": "search", "description": "Past tickets and articles near a text."},
     {"name": "health", "description": "For balancers and monitors; no key needed."},
@@ -80,7 +93,7 @@ def described() -> FastAPI:
     )
     problems.install(app)
     roles: dict[str, tuple[Role, ...]] = {}
-    for part in (tickets, runs, escalations, approvals, delegations, tasks, knowledge, search):
+    for part in (tickets, runs, escalations, approvals, delegations, tasks, outbreaks, knowledge, search):
         roles |= document.roles_of(part.router)
         app.include_router(part.router)
     app.include_router(health)

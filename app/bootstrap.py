@@ -13,16 +13,19 @@ from adapters.helpdesks.local import LocalHelpdesk
 from adapters.notify.mail_folder import MailFolder
 from adapters.policy_folder import load_policy
 from adapters.storage import keys
+from adapters.storage.bursts import SqlBursts
 from adapters.storage.documents import SqlDocuments
 from adapters.storage.history import SqlHistory
 from adapters.storage.journeys import SqlJourneyRecords
 from adapters.storage.knowledge import SqlKnowledge
 from adapters.storage.store import Store
+from app.bursts import BurstDesk
 from app.data_dir import DataDir
 from app.dispatch import Dispatch
 from app.engine import Engine, JourneyLoop
 from app.importing import Importer
 from app.lost_updates import LostUpdates
+from app.outbreaks import OutbreakDesk
 from app.publishing import LocalPublisher
 from app.settings import Settings, quiet_libraries
 from app.signing import Signing
@@ -58,6 +61,7 @@ class Stores:
     history: SqlHistory
     knowledge: SqlKnowledge
     search: HybridSearch
+    bursts: SqlBursts
     indexer: Indexer
 
     @property
@@ -77,7 +81,9 @@ class Services:
     history: SqlHistory
     knowledge: SqlKnowledge
     search: HybridSearch
+    bursts: SqlBursts
     indexer: Indexer
+    outbreaks: OutbreakDesk
     work: Work
     signing: Signing
     loop: JourneyLoop
@@ -137,7 +143,7 @@ def open_stores(
         yield Stores(
             settings=_of_tenant(settings, data_dir), data_dir=data_dir, clock=clock or _clock(data_dir), store=store,
             history=SqlHistory(store.engine), knowledge=SqlKnowledge(store.engine),
-            search=HybridSearch(documents, index, model), indexer=indexer,
+            search=HybridSearch(documents, index, model), bursts=SqlBursts(store.engine), indexer=indexer,
         )  # fmt: skip
 
 
@@ -158,11 +164,13 @@ def open_services(
         saver = loop.run(resources.enter_async_context(checkpoints(stores.data_dir.checkpoints)))
         stack.callback(lambda: loop.run(resources.aclose()))
         records = SqlJourneyRecords(stores.store.engine)
-        agents = make_agents(rules, stores.history, stores.search, stores.knowledge)
+        agents = make_agents(rules, stores.history, stores.search, stores.knowledge, stores.bursts)
         runner = JourneyRunner(build(rules, agents, stores.history, stores.knowledge, records, saver))
+        bursts = BurstDesk(stores.store, rules, stores.search)
+        outbreaks = OutbreakDesk(stores.store, rules, bursts, stores.clock)
         signing = Signing(stores.store, rules)
         work = Work(
-            stores.store, records, runner, _ticket_indexer(stores.indexer), stores.clock, signing,
+            stores.store, records, runner, _ticket_indexer(stores.indexer), outbreaks, stores.clock, signing,
             rules.forms.never_wait_for, TakingDown(stores.store, records, rules, stores.clock),
         )  # fmt: skip
         desk = LocalHelpdesk(stores.store)
@@ -182,8 +190,8 @@ def open_services(
         stack.callback(engine.stop)
         yield Services(
             settings=stores.settings, clock=stores.clock, store=stores.store, policy=rules, history=stores.history,
-            knowledge=stores.knowledge, search=stores.search, indexer=stores.indexer, work=work, signing=signing,
-            loop=loop, engine=engine,
+            knowledge=stores.knowledge, search=stores.search, bursts=stores.bursts, indexer=stores.indexer,
+            outbreaks=outbreaks, work=work, signing=signing, loop=loop, engine=engine,
         )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from domain.errors import NotFound
 from domain.evidence import Evidence
 from domain.handoff import Handoff
 from domain.policy.policy import Policy
-from domain.ports import EvidenceSearch, KnowledgeBase, TicketHistory, TrackRecord
+from domain.ports import Bursts, EvidenceSearch, KnowledgeBase, TicketHistory, TrackRecord
 from domain.route import Route
 from domain.sla import SlaClock, sla_clocks
 from domain.ticket import Ticket
@@ -84,10 +84,10 @@ class OneMore:
 
 async def opinion(
     tenant: str, ticket: Ticket, at: datetime, *, policy: Policy, history: TicketHistory, search: EvidenceSearch,
-    knowledge: KnowledgeBase,
+    knowledge: KnowledgeBase, bursts: Bursts,
 ) -> Opinion:  # fmt: skip
     """Triage, and where it would escalate also context, route and handoff. Raises `NotFound` before its creation."""
-    agents = make_agents(policy, OneMore(history, ticket), search, knowledge)
+    agents = make_agents(policy, OneMore(history, ticket), search, knowledge, bursts)
     assessment = (await agents.triage({"tenant": tenant, "ticket_id": ticket.id, "at": at}))["assessment"]
     cut = as_of(ticket, at)
     decision = decide(assessment, cut, policy, at, last_escalation_ended=None, has_open_escalation=False)

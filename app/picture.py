@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from adapters.memory.bursts import MemoryBursts
 from adapters.memory.history import MemoryHistory
 from adapters.memory.journeys import MemoryRecords
 from adapters.memory.knowledge import MemoryKnowledge
@@ -15,7 +16,7 @@ from graph.runner import JourneyRunner
 def compiled() -> Journeys:
     """The compiled graph without stores behind it."""
     policy, history, knowledge = load_policy(DEFAULT_POLICY), MemoryHistory({}), MemoryKnowledge({}, {})
-    agents = make_agents(policy, history, MemorySearch([]), knowledge)
+    agents = make_agents(policy, history, MemorySearch([]), knowledge, MemoryBursts())
     return build(policy, agents, history, knowledge, MemoryRecords())
 
 

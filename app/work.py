@@ -9,6 +9,7 @@ from datetime import datetime
 import structlog
 
 from adapters.storage.store import OURSELVES, Store
+from app.outbreaks import OutbreakDesk
 from app.signing import Signing
 from app.taking_down import TakingDown
 from domain.approval import ApprovalState
@@ -23,6 +24,7 @@ from domain.journey import (
     EventArrived,
     Journey,
     JourneyState,
+    OutbreakDecided,
     Outcome,
     ReviewDecided,
     TimerFired,
@@ -49,6 +51,7 @@ class Work:
         records: JourneyRecords,
         runner: JourneyRunner,
         index_ticket: IndexTicket,
+        outbreaks: OutbreakDesk,
         clock: Clock,
         signing: Signing,
         never_wait_for: Iterable[str] = (),
@@ -58,6 +61,7 @@ class Work:
         self._records = records
         self._runner = runner
         self._index_ticket = index_ticket
+        self._outbreaks = outbreaks
         self._clock = clock
         self._signing = signing
         self._taking_down = taking_down
@@ -128,6 +132,8 @@ class Work:
                 return await self._timer(tenant, delivery, arrival)
             case EscalationMoved() as arrival:
                 return await self._escalation_moved(tenant, delivery, arrival)
+            case OutbreakDecided() as arrival:
+                return await self._outbreaks.decided(tenant, arrival)
 
     async def _event(self, tenant: str, delivery: Delivery, arrival: EventArrived) -> str:
         event = arrival.event
@@ -139,6 +145,7 @@ class Work:
         ends = event.kind in (EventKind.RESOLVED, EventKind.CLOSED) and not now_open
         if event.kind in (EventKind.CREATED, EventKind.REOPENED) or ends:
             await self._index_ticket(tenant, ticket)
+        await self._outbreaks.heard(tenant, ticket, event, new=arrival.ticket is not None and len(ticket.events) == 1)
         journey = await self._active(tenant, ticket.id)
         if journey is not None:
             return await self._event_while_waiting(tenant, delivery, journey, event, ends=ends)
@@ -146,6 +153,8 @@ class Work:
             return await self._ended(tenant, delivery, ticket, event)
         if not now_open:
             return "noted: the ticket has ended"
+        if parent := await self._outbreaks.follows(tenant, ticket.id):
+            return f"noted: {parent} stands for it"
         return await self._start(tenant, delivery, ticket.id, Trigger.TICKET_EVENT)
 
     async def _event_while_waiting(
@@ -224,10 +233,13 @@ class Work:
         )
 
     async def _timer(self, tenant: str, delivery: Delivery, arrival: TimerFired) -> str:
+        if arrival.timer == "outbreak_quiet":
+            return await self._outbreaks.timer(tenant, arrival)
         journey = await self._active(tenant, arrival.ticket_id)
         if arrival.timer == "look_again":
             ticket = await asyncio.to_thread(self._store.ticket, tenant, arrival.ticket_id)
-            if journey is not None or not standing(ticket).open:
+            follows = await self._outbreaks.follows(tenant, ticket.id)
+            if journey is not None or follows or not standing(ticket).open:
                 return "noted: nothing to look at"
             return await self._start(tenant, delivery, arrival.ticket_id, Trigger.TICKET_EVENT)
         if arrival.timer == "answer_due":

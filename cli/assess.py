@@ -30,7 +30,7 @@ def run_assess(
         result = asyncio.run(
             opinion(
                 stores.settings.tenant, ticket, moment, policy=load_rules(stores), history=stores.history,
-                search=stores.search, knowledge=stores.knowledge,
+                search=stores.search, knowledge=stores.knowledge, bursts=stores.bursts,
             )
         )  # fmt: skip
     if as_json:

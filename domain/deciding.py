@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 from domain.asof import standing
 from domain.assessment import Action, Assessment, Decision
 from domain.base import content_hash, derived_id
+from domain.duplicates import already_linked
 from domain.matching import current_tier, holds
-from domain.outbreak import already_linked
 from domain.policy.judgement import EscalationRule
 from domain.policy.policy import Policy
 from domain.rules.failures import rule_failures

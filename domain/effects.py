@@ -41,6 +41,12 @@ class WriteBack(Record):
     attempt: int = 0
     """How often it was worked out again because somebody had changed the ticket meanwhile."""
     duplicate_of: str | None = None
+    child_of: str | None = None
+    """The parent of the outbreak that it belongs to from now on."""
+    left_parent: str | None = None
+    """The parent that it no longer belongs to."""
+    resolution: str | None = None
+    """Resolves the ticket, with this text."""
     why: str
 
 

@@ -70,7 +70,7 @@ class Journey(Record):
 
 
 TimerKind = Literal[
-    "look_again", "answer_due", "approval_due",
+    "look_again", "answer_due", "approval_due", "outbreak_quiet",
     "approval_remind", "approval_alternates", "grant_ending", "grant_ends", "task_overdue", "task_escalated",
 ]  # fmt: skip
 """What a moment can be awaited for."""
@@ -121,8 +121,23 @@ class EscalationMoved(Record):
     why: str
 
 
+class OutbreakDecided(Record):
+    """Somebody confirmed an outbreak, rejected it, or split tickets off it. `ticket_id` is the parent's."""
+
+    type: Literal["outbreak_decided"] = "outbreak_decided"
+    ticket_id: str
+    outbreak_id: str
+    decision: Literal["confirm", "reject", "split"]
+    tickets: tuple[str, ...] = ()
+    """The children it concerns."""
+    was_confirmed: bool = False
+    by: str
+    why: str
+
+
 Arrival = Annotated[
-    EventArrived | ApprovalDecided | ReviewDecided | TimerFired | EscalationMoved, Field(discriminator="type")
+    EventArrived | ApprovalDecided | ReviewDecided | TimerFired | EscalationMoved | OutbreakDecided,
+    Field(discriminator="type"),
 ]
 
 

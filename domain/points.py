@@ -12,7 +12,6 @@ from domain.asof import Standing, standing
 from domain.assessment import Reason
 from domain.climb import climbs
 from domain.matching import is_vip
-from domain.outbreak import outbreak_of
 from domain.policy.judgement import RiskFile, WordList
 from domain.policy.policy import Policy
 from domain.sla_lines import local_time, pressing_clock
@@ -221,11 +220,11 @@ def weighted_share(neighbours: Iterable[Neighbour]) -> float:
 
 
 def _outbreak(ticket: Ticket, risk: RiskFile, at: datetime, around: Surroundings) -> Reason | None:
-    others = outbreak_of(ticket, at, around.companions)
-    if not others:
+    burst = around.burst
+    if burst is None or at > burst.until:
         return None
-    names = ", ".join(one.id for one in others[:5]) + (" and more" if len(others) > 5 else "")
-    text = f"{len(others)} other tickets about the same thing came in within the last hour: {names}."
+    names = ", ".join(burst.others[:5]) + (" and more" if len(burst.others) > 5 else "")
+    text = f"{burst.text} Others: {names}." if names else burst.text
     return Reason(code="outbreak", points=risk.outbreak, text=text, event_id=_first_event(ticket))
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 from domain.base import Record
 from domain.evidence import DocumentKind, Found
 from domain.knowledge import Article, KnownProblem
+from domain.surroundings import Burst
 from domain.ticket import Ticket
 
 
@@ -93,6 +94,14 @@ class TicketHistory(Protocol):
 
     async def escalated_share(self, tenant: str, at: datetime) -> float | None:
         """Share of the tickets resolved by `at` that had climbed a tier by then; none with fewer than ten."""
+        ...
+
+
+class Bursts(Protocol):
+    """The outbreaks of one tenant, as a ticket sees them."""
+
+    async def burst(self, tenant: str, ticket: Ticket, at: datetime) -> Burst | None:
+        """The outbreak that the ticket belongs to at `at`, or would join if it were sent now; none if it is alone."""
         ...
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from domain.ticket import Ticket
 
@@ -30,6 +31,21 @@ class Companion:
 
 
 @dataclass(frozen=True)
+class Burst:
+    """The outbreak that a ticket belongs to, as known at the moment of looking."""
+
+    outbreak_id: str
+    parent: str
+    confirmed: bool
+    text: str
+    """The evidence in one sentence."""
+    others: tuple[str, ...]
+    """Its tickets besides this one."""
+    until: datetime
+    """Counts up to this moment; with nothing new by then the rate is back."""
+
+
+@dataclass(frozen=True)
 class Surroundings:
     """Everything triage knows besides the ticket itself."""
 
@@ -37,5 +53,6 @@ class Surroundings:
     escalated_share: float | None = None
     """The usual share of tickets that go up a tier."""
     companions: tuple[Companion, ...] = ()
+    burst: Burst | None = None
     usual_minutes: float | None = None
     """Median minutes from creation to resolution in the ticket's category."""

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-OUTBREAK_WINDOW = timedelta(minutes=60)
-"""Tickets opened within this time before the moment of looking can be one outbreak."""
-OUTBREAK_OTHERS = 3
-"""So many other requesters with the same trouble make an outbreak."""
-OUTBREAK_COSINE = 0.45
-"""Two requests this near in meaning are about the same thing: of random IT tickets about 3 % of pairs are."""
-OUTBREAK_COSINE_SAME_SERVICE = 0.35
-"""The same for two requests that name the same service."""
-
-OUTBREAK_OVERLAP = 0.35
-"""Share of common words that stands in where nearness cannot be measured."""
+BURST_HALF_LIFE = timedelta(weeks=6)
+"""A ticket this old counts half in the baseline of bursts: longer than a month's rhythm, shorter than most trends."""
+BURST_MEMORY = timedelta(weeks=26)
+"""How far back the surprises are looked at from which the alarm line is drawn."""
+BURST_WARM_UP = timedelta(days=14)
+"""Before so much past there is no baseline; then a plain count of requesters decides."""
+BURST_PLAIN_WINDOW = timedelta(minutes=60)
+"""Window of the plain count."""
+TOPIC_COSINE = 0.55
+"""A request this near to a topic's centre belongs to it: centres are nearer to their members than members to each
+other (for a group of n texts of pairwise cosine c, the cosine to the centre is the square root of (1 + (n−1)c) / n)."""
+TOPICS_OF_ONE = 2
+"""A request belongs to so many topics at most: the line between two of them must not cut an outbreak in half."""
+TOPICS_KEPT = 400
+"""Centres kept for a tenant; the ones unused for longest go first."""
 
 DUPLICATE_WINDOW = timedelta(hours=72)
 """An older ticket opened within this time before a new one can be the same request."""

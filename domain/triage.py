@@ -7,7 +7,7 @@ from datetime import datetime
 from domain.assessment import Assessment
 from domain.categorising import categorise, tags_of, urgency_of
 from domain.counterfactual import counterfactual, total
-from domain.outbreak import duplicate_of
+from domain.duplicates import duplicate_of
 from domain.points import EXPLICIT, all_reasons, bounded
 from domain.policy.policy import Policy
 from domain.surroundings import Surroundings

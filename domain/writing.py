@@ -114,6 +114,16 @@ def events_of(change: WriteBack, ticket: Ticket, at: datetime) -> Iterator[Event
             yield _event(at, EventKind.FIELD, field="tag", to=tag)
     if change.duplicate_of:
         yield _event(at, EventKind.LINK, field="duplicate_of", to=change.duplicate_of)
+    yield from _family_events(change, at)
+    if change.resolution and now.open:
+        yield _event(at, EventKind.RESOLVED, from_=now.status, to="resolved", body=change.resolution)
+
+
+def _family_events(change: WriteBack, at: datetime) -> Iterator[Event]:
+    if change.child_of:
+        yield _event(at, EventKind.LINK, field="child_of", to=change.child_of)
+    if change.left_parent:
+        yield _event(at, EventKind.LINK, field="child_of", from_=change.left_parent)
 
 
 def on_fresh_data(change: WriteBack, ticket: Ticket, policy: Policy) -> WriteBack | None:

@@ -17,7 +17,7 @@ from agents.summarizer import Summarizer
 from agents.triage import Triage
 from domain.journey import Outcome
 from domain.policy.policy import Policy
-from domain.ports import EvidenceSearch, KnowledgeBase, TicketHistory
+from domain.ports import Bursts, EvidenceSearch, KnowledgeBase, TicketHistory
 from domain.recording import JourneyRecords
 from graph import edges
 from graph.escalating import Escalating
@@ -74,10 +74,12 @@ class OutcomeUpdate(TypedDict):
     outcome: Outcome
 
 
-def make_agents(policy: Policy, history: TicketHistory, search: EvidenceSearch, knowledge: KnowledgeBase) -> Agents:
+def make_agents(
+    policy: Policy, history: TicketHistory, search: EvidenceSearch, knowledge: KnowledgeBase, bursts: Bursts
+) -> Agents:  # fmt: skip
     """The agents of the local path."""
     return Agents(
-        triage=Triage(policy, history, search),
+        triage=Triage(policy, history, search, bursts),
         context_gatherer=ContextGatherer(policy, history, search, knowledge),
         router=Router(policy, history),
         summarizer=Summarizer(policy, history),

@@ -15,7 +15,7 @@ import numpy as np
 
 from domain.base import Record
 from domain.errors import CouldNotLook, Misconfigured, Unavailable
-from domain.evidence import Found, Hit
+from domain.evidence import DocumentKind, Found, Hit
 from domain.ports import SearchQuery
 from retrieval.documents import Document
 from retrieval.ingest import scope_of
@@ -82,6 +82,15 @@ class HybridSearch:
         except (Unavailable, Misconfigured) as error:
             raise CouldNotLook(f"texts cannot be compared: {error.message}", mend=error.mend) from error
         return [float(np.clip(value, -1.0, 1.0)) for value in rows[1:] @ rows[0]]
+
+    def known_vectors(self, tenant: str, ticket_ids: Sequence[str]) -> dict[str, Vector]:
+        """The vectors of tickets that were indexed, by id; a long ticket's is that of its beginning."""
+        scope = scope_of(self._embedder, tenant, DocumentKind.TICKET)
+        return {id: rows[0] for id, rows in self._store.vectors(scope, ticket_ids).items() if len(rows)}
+
+    def space(self) -> tuple[str, int]:
+        """(name, dimension) of the embedding model: vectors of different names are never compared."""
+        return self._embedder.name, self._embedder.dimension
 
     def look(self, tenant: str, query: SearchQuery) -> tuple[Hit, ...]:
         """The hits alone, in this thread. Raises `Unavailable` or `Misconfigured` when something is out of reach."""

@@ -19,6 +19,7 @@ from domain.policy.checks.issue import did_you_mean
 from domain.policy.flow import FormsFile, Playbook
 from domain.policy.judgement import CategoriesFile, EscalationFile, RiskFile
 from domain.policy.notifications import NotificationsFile
+from domain.policy.outbreaks import OutbreaksFile
 from domain.policy.people import PeopleFile, TeamsFile, TechniciansFile, TiersFile
 from domain.policy.policy import Policy, PolicyFile
 from domain.policy.promises import SlasFile
@@ -39,8 +40,11 @@ FILES: dict[str, tuple[str, type[BaseModel]]] = {
     "forms.yaml": ("forms", FormsFile),
     "approvals.yaml": ("approvals", ApprovalsFile),
     "notifications.yaml": ("notifications", NotificationsFile),
+    "outbreaks.yaml": ("outbreaks", OutbreaksFile),
 }
 """File of the folder → part of `Policy` and its model, in reading order."""
+OPTIONAL = ("outbreaks.yaml",)
+"""Files that may be missing: every key has a default then."""
 PLAYBOOKS = "playbooks"
 """The folder of the playbooks, one file each."""
 BESIDE = ("demo.yaml",)
@@ -109,6 +113,9 @@ class _Reading:
 
     def _read_part(self, file: str, part: str, model: type[BaseModel]) -> None:
         path = self._folder / file
+        if not path.exists() and file in OPTIONAL:
+            self.parts[part] = model()
+            return
         if not path.exists():
             mend = f"add it; {file} of policies/default is a start"
             self._others.append(_finding("missing-file", file, f"there is no file {file}", mend))

@@ -24,8 +24,8 @@ _HEAD = """\
 
 <!-- Rendered by `adapters/policy_folder/reference.py` from the models; a test compares. Change the models instead. -->
 
-A policy is a folder of YAML files. Every file below must be there; `playbooks/` may be missing. `policies/default`
-is a complete example. `tierwise policy check DIR` names every mistake with file, line, key and mend;
+A policy is a folder of YAML files. Every file below must be there; `outbreaks.yaml` and `playbooks/` may be missing.
+`policies/default` is a complete example. `tierwise policy check DIR` names every mistake with file, line, key and mend;
 `tierwise policy schema` prints the JSON Schemas for editors.
 
 Files are UTF-8, at most {kilobytes} kB, in the plain part of YAML 1.2: mappings, lists, text, numbers, `true`,
@@ -95,7 +95,7 @@ def _plain(kind: type, constraints: Iterable[object]) -> str:
     if any(isinstance(constraint, AfterValidator) for constraint in constraints):
         return "hours, `HH:MM-HH:MM`"
     pattern = next((found for part in constraints if (found := _pattern(part))), "")
-    names = {str: "text", int: "whole number", bool: "true or false", date: "date, `YYYY-MM-DD`"}
+    names = {str: "text", int: "whole number", float: "number", bool: "true or false", date: "date, `YYYY-MM-DD`"}
     if kind is AwareDatetime:
         return "moment with zone, `YYYY-MM-DDTHH:MM:SS+HH:MM`"
     return _PATTERNS.get(pattern, names[kind])

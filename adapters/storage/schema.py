@@ -179,6 +179,32 @@ delegations = Table(
     Index(None, "tenant", "last"),
 )
 
+outbreaks = _record_table("outbreaks")
+
+sightings = Table(
+    "sightings",
+    metadata,
+    _tenant(),
+    Column("ticket_id", String, primary_key=True),
+    Column("at", Micros, nullable=False, comment="when the ticket was opened"),
+    Column("who", String, nullable=False),
+    Column("signatures", Text, nullable=False, comment="JSON: a list of lists of [part, value]"),
+    Column("outbreak", String, comment="the outbreak that it was put under, whatever became of that"),
+    Index(None, "tenant", "at"),
+    Index(None, "tenant", "outbreak"),
+)
+
+topics = Table(
+    "topics",
+    metadata,
+    _tenant(),
+    Column("id", String, primary_key=True),
+    Column("embedder", String, nullable=False),
+    Column("tickets", Integer, nullable=False),
+    Column("used_at", Micros, nullable=False),
+    Column("centre", Text, nullable=False, comment="JSON: the sum of its tickets' vectors"),
+)
+
 inbox = Table(
     "inbox",
     metadata,

@@ -53,6 +53,7 @@ Occasion = Literal[
     "article_published", "duplicate_linked", "level_reached", "de_escalated", "could_not_write", "loop_stopped",
     "approval_reminder", "approval_alternates", "approval_reassigned", "grant_ending", "grant_ended",
     "task_made", "task_overdue", "task_escalated",
+    "outbreak_proposed", "outbreak_confirmed", "outbreak_ended",
 ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from domain.policy.base import PolicyModel, Slug
 from domain.policy.flow import FormsFile, Playbook
 from domain.policy.judgement import CategoriesFile, Category, EscalationFile, RiskFile
 from domain.policy.notifications import NotificationsFile
+from domain.policy.outbreaks import OutbreaksFile
 from domain.policy.people import PeopleFile, Person, Team, TeamsFile, Technician, TechniciansFile, TiersFile
 from domain.policy.promises import SlasFile
 from domain.policy.signing import ApprovalsFile
@@ -45,6 +46,7 @@ class Policy(PolicyModel):
     forms: FormsFile
     approvals: ApprovalsFile
     notifications: NotificationsFile
+    outbreaks: OutbreaksFile = OutbreaksFile()
     playbooks: tuple[Playbook, ...] = ()
 
     @cached_property

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 
+from adapters.memory.bursts import MemoryBursts
 from adapters.memory.history import MemoryHistory
 from adapters.memory.knowledge import MemoryKnowledge
 from adapters.memory.search import MemorySearch
@@ -13,10 +15,12 @@ from agents.router import Router
 from agents.triage import Triage
 from agents.views import GathererUpdate, RouterUpdate
 from domain.assessment import Action, Assessment, Decision
+from domain.bursts.episodes import Look
 from domain.context import Answer, Context
 from domain.deciding import decide
 from domain.evidence import Evidence
 from domain.knowledge import Article, ArticleBody, ArticleState, KnownProblem
+from domain.outbreak import propose
 from domain.policy.policy import Policy
 from domain.ticket import Requester, Ticket
 from retrieval.documents import article_document, problem_document, ticket_document
@@ -58,9 +62,14 @@ def found_in(tickets: Sequence[Ticket]) -> MemorySearch:
 
 def assessed(
     live: Ticket = LIVE, others: Sequence[Ticket] = (*PAST, *CALM), search: MemorySearch | None = None,
-    at: float = NOW + 5, rules: Policy = P,
+    at: float = NOW + 5, rules: Policy = P, bursts: MemoryBursts | None = None,
 ) -> Assessment:  # fmt: skip
-    triage = Triage(rules, MemoryHistory({TENANT: [live, *others]}), search or found_in([live, *others]))
+    triage = Triage(
+        rules,
+        MemoryHistory({TENANT: [live, *others]}),
+        search or found_in([live, *others]),
+        bursts or MemoryBursts(),
+    )
     return asyncio.run(triage({"tenant": TENANT, "ticket_id": live.id, "at": after(at)}))["assessment"]
 
 
@@ -88,9 +97,16 @@ def test_triage_sees_an_outbreak_and_no_duplicate_in_reports_of_different_people
         ticket(id=f"N-{n}", at=NOW - n, subject="vpn", body=DOWN, requester=Requester(id=f"s{n}"))
         for n in range(1, 5)
     ]  # fmt: skip
-    assessment = assessed(others=others)
-    assert "outbreak" in {reason.code for reason in assessment.reasons}
+    ids = (*(one.id for one in others), LIVE.id)
+    alarm = Look(
+        signature=(("service", "vpn"),), at=after(NOW), window=timedelta(minutes=30), requesters=5, expected=0.1,
+        surprise=20.0, line=9.0, tickets=ids,
+    )  # fmt: skip
+    outbreak = propose(TENANT, alarm, ids, "N-4", at=after(NOW), quiet=timedelta(hours=4))
+    assessment = assessed(others=others, bursts=MemoryBursts({TENANT: [outbreak]}))
+    assert "N-4" in next(reason.text for reason in assessment.reasons if reason.code == "outbreak")
     assert assessment.duplicate_of is None
+    assert "outbreak" not in {reason.code for reason in assessed(others=others).reasons}
 
 
 def test_triage_finds_the_same_request_sent_twice() -> None:

@@ -89,6 +89,7 @@ def test_a_key_of_another_tenant_sees_none_of_this_tenants_records(house: House)
     ids = {
         "source": "test", "ticket_id": "A-1", "run_id": run, "escalation_id": approval["escalation_id"],
         "approval_id": approval["id"], "draft_id": draft["id"], "article_id": "KB-1",
+        "outbreak_id": "out_1",
     }  # fmt: skip
     event = made.event_body(ticket("A-1"))
     bodies: dict[str, Json] = {
@@ -96,6 +97,7 @@ def test_a_key_of_another_tenant_sees_none_of_this_tenants_records(house: House)
         "accept": {"by": "x"}, "bounce": {"by": "x", "reason": "x"}, "de_escalate": {"by": "x", "reason": "x"},
         "answer": {"text": "x"}, "decide": {"approve": True, "content_hash": "0" * 64, "by": "dana-whitlock"},
         "edit_draft": {"article": draft["article"]}, "review": {"approve": True, "by": "x"},
+        "decide_outbreak": {"decision": "confirm", "by": "x"},
     }  # fmt: skip
     stranger = {**house.key(Role.ADMIN, tenant="other"), "If-Match": "*"}
     paths: Json = house.client.get("/openapi.json").json()["paths"]
@@ -124,15 +126,25 @@ def test_the_same_ticket_id_in_two_tenants_is_two_tickets(house: House) -> None:
 @pytest.mark.parametrize(
     ("role", "allowed"),
     [
-        (Role.PLATFORM, {"take_event", "accept", "bounce", "de_escalate", "answer"}),
+        (Role.PLATFORM, {"take_event", "accept", "bounce", "de_escalate", "answer", "decide_outbreak"}),
         (Role.TECHNICIAN, {"accept", "bounce", "de_escalate", "answer"}),
-        (Role.LEAD, {"accept", "bounce", "de_escalate", "answer"}),
+        (Role.LEAD, {"accept", "bounce", "de_escalate", "answer", "decide_outbreak"}),
         (Role.APPROVER, {"decide"}),
         (Role.KNOWLEDGE_MANAGER, {"edit_draft", "review"}),
         (Role.EVALUATOR, set()),
         (
             Role.ADMIN,
-            {"take_event", "accept", "bounce", "de_escalate", "answer", "decide", "edit_draft", "review"},
+            {
+                "take_event",
+                "accept",
+                "bounce",
+                "de_escalate",
+                "answer",
+                "decide",
+                "edit_draft",
+                "review",
+                "decide_outbreak",
+            },
         ),
     ],
 )
@@ -145,7 +157,7 @@ def test_a_role_may_change_only_what_is_its_own(house: House, role: Role, allowe
         for method, path in changing
     }
     assert {name for name, status in answers.items() if status != 403} == allowed
-    assert len(answers) == 8
+    assert len(answers) == 9
 
 
 def test_a_personal_key_acts_for_its_person_only(house: House) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from domain.asof import as_of
 from domain.assessment import Assessment, Reason
-from domain.surroundings import Companion, Neighbour, Surroundings
+from domain.surroundings import Burst, Neighbour, Surroundings
 from domain.ticket import Requester, Ticket
 from domain.triage import assess
 from tests.domain.made import after, answered, assigned, event, policy, ticket, wrote
@@ -170,32 +168,22 @@ def test_resembling_escalated_tickets_counts_when_clearly_above_the_usual_share(
     assert ("resembles_escalated" in rows(ticket(), 1, around)) is counts
 
 
-def lately(number: int, similarity: float | None, requester: str, **more: Any) -> Companion:
-    other = ticket(id=f"N-{number}", at=number, requester=Requester(id=requester), **more)
-    return Companion(other, similarity, 0.1)
+BURST = Burst(
+    outbreak_id="out_1", parent="N-1", confirmed=False, text="4 people within 30 min reported service vpn.",
+    others=("N-1", "N-2", "N-3"), until=after(60),
+)  # fmt: skip
 
 
-def test_several_people_with_the_same_trouble_are_an_outbreak_and_named() -> None:
-    around = Surroundings(companions=tuple(lately(number, 0.7, f"p{number}") for number in range(1, 4)))
-    row = rows(ticket(at=5), 10, around)["outbreak"]
+def test_a_ticket_of_an_outbreak_carries_it_as_a_reason_that_names_the_others() -> None:
+    row = rows(ticket(at=5), 10, Surroundings(burst=BURST))["outbreak"]
     assert row.points == 15
+    assert "4 people" in row.text
     assert "N-1, N-2, N-3" in row.text
 
 
-def test_one_person_writing_often_is_no_outbreak() -> None:
-    around = Surroundings(companions=tuple(lately(number, 0.9, "p1") for number in range(1, 6)))
-    assert "outbreak" not in rows(ticket(at=5), 10, around)
-
-
-def test_the_same_service_makes_two_reports_nearer() -> None:
-    around = Surroundings(companions=tuple(lately(n, 0.4, f"p{n}", service="mail") for n in range(1, 4)))
-    assert "outbreak" in rows(ticket(at=5, service="Mail"), 10, around)
-    assert "outbreak" not in rows(ticket(at=5, service="vpn"), 10, around)
-
-
-def test_an_hour_later_it_is_no_outbreak_any_more() -> None:
-    around = Surroundings(companions=tuple(lately(number, 0.9, f"p{number}") for number in range(1, 6)))
-    assert "outbreak" not in rows(ticket(at=5), 70, around)
+def test_once_the_rate_is_back_the_outbreak_counts_for_nothing() -> None:
+    assert "outbreak" in rows(ticket(at=5), 60, Surroundings(burst=BURST))
+    assert "outbreak" not in rows(ticket(at=5), 61, Surroundings(burst=BURST))
 
 
 def test_asking_for_an_escalation_is_declared() -> None:

@@ -144,11 +144,16 @@ rules:
     "notifications.yaml": """\
 rules:
   - id: lead
-    on: [handed_over]
+    on: [handed_over, outbreak_proposed]
     to: [team_lead, security-officer, desk@example.com]
   - id: asked
     on: [question_asked]
     to: [requester]
+""",
+    "outbreaks.yaml": """\
+least_requesters: 3
+requesters_without_past: 4
+windows: [15, 60]
 """,
     "playbooks/vpn-outage.yaml": """\
 id: vpn-outage

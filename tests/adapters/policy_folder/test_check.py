@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from adapters.policy_folder import Finding, check_policy, load_policy
+from adapters.policy_folder.folder import OPTIONAL
 from adapters.policy_folder.reader import LARGEST, MOST_FINDINGS
 from adapters.policy_folder.reference import CODES
 from domain.errors import BadPolicy
@@ -68,11 +69,19 @@ def test_every_kind_of_mistake_is_planted_by_a_test() -> None:
     assert len(planted) >= 35
 
 
-@pytest.mark.parametrize("file", [file for file in FILES if "/" not in file])
+@pytest.mark.parametrize("file", [file for file in FILES if "/" not in file and file not in OPTIONAL])
 def test_a_missing_file_is_named(folder: Path, file: str) -> None:
     (folder / file).unlink()
 
     assert one(folder, "missing-file").file == file
+
+
+@pytest.mark.parametrize("file", OPTIONAL)
+def test_a_file_that_may_be_missing_has_defaults(folder: Path, file: str) -> None:
+    (folder / file).unlink()
+
+    assert check_policy(folder) == ()
+    assert load_policy(folder).outbreaks.false_alarms_per_week == 1.0
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -9,11 +11,15 @@ from app.demo.organisation import DemoOrganisation
 from app.demo.shifts import Roster
 from domain.asof import as_of
 from domain.assessment import Action, Assessment, Decision
+from domain.bursts.rest import rest_days
+from domain.bursts.signature import sighting_of
+from domain.bursts.watch import BurstWatch
 from domain.deciding import decide
 from domain.gathering import gather
 from domain.history import dump_ticket, parse_ticket
+from domain.outbreak import burst_of, propose
 from domain.policy.policy import Policy
-from domain.surroundings import Companion, Surroundings
+from domain.surroundings import Burst, Companion, Surroundings
 from domain.ticket import ActorRole, Ticket
 from domain.triage import assess
 
@@ -122,10 +128,25 @@ def test_without_the_other_three_the_outage_would_stay_below_the_line(demo: Demo
 
 def _triage(one: LiveTicket, demo: DemoOrganisation, policy: Policy) -> tuple[Assessment, Decision]:
     ticket = as_of(one.ticket, demo.moment)
-    around = Surroundings(companions=tuple(_companions(ticket, demo)))
+    around = Surroundings(companions=tuple(_companions(ticket, demo)), burst=_burst(ticket, demo, policy))
     assessment = assess(ticket, policy, demo.moment, around)
     decision = decide(assessment, ticket, policy, demo.moment, last_escalation_ended=None, has_open_escalation=False)
     return assessment, decision
+
+
+def _burst(ticket: Ticket, demo: DemoOrganisation, policy: Policy) -> Burst | None:
+    """What the watch says of the ticket when it comes, after everything that came before it."""
+    past = [*demo.closed, *(live.ticket for live in demo.live)]
+    before = (ticket.created_at, ticket.id)
+    watch = BurstWatch(policy.outbreaks, ZoneInfo(policy.head.zone), rest_days(policy))
+    for other in sorted((one for one in past if (one.created_at, one.id) < before), key=lambda o: (o.created_at, o.id)):
+        watch.see(sighting_of(other))
+    episode = watch.see(sighting_of(ticket))
+    if episode is None or episode.alarm is None:
+        return None
+    members = tuple(episode.members)
+    outbreak = propose("demo", episode.alarm, members, members[0], at=demo.moment, quiet=timedelta(minutes=240))
+    return burst_of(ticket, [outbreak], demo.moment)
 
 
 def _companions(ticket: Ticket, demo: DemoOrganisation) -> list[Companion]:

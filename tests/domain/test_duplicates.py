@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.outbreak import duplicate_of
+from domain.duplicates import duplicate_of
 from domain.surroundings import Companion
 from domain.ticket import Link, Requester, Ticket
 from tests.domain.made import event, ticket
