@@ -6,7 +6,7 @@ from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Depends, Query
 
-from adapters.storage import records
+from adapters.storage import notices, records
 from adapters.storage.keys import Caller, Role
 from adapters.storage.records import RecordTable
 from adapters.storage.store import Store, own_delivery
@@ -17,6 +17,7 @@ from api.parameters import EscalationId, TicketFilter
 from api.problems import responses
 from api.reading import StrictRoute
 from api.schemas import Accepted, AnswerIn, EscalationOut, EscalationPage, MoveIn, MoveWithReason
+from app.acknowledging import say_moved, words_on
 from app.bootstrap import Services
 from domain.base import Record, derived_id
 from domain.context import Question
@@ -69,6 +70,8 @@ def get_escalation(escalation_id: EscalationId, house: House, known: Reader) -> 
         route=_one(store, records.routes, tenant, run),
         handoff=_handoff(store, tenant, escalation),
         approvals=[one for one in approvals if one.escalation_id == escalation_id],
+        notices=store.read(lambda c: notices.find(c, tenant, escalation_id=escalation_id)),
+        acknowledgements=store.read(lambda c: words_on(c, tenant, escalation_id)),
     )
 
 
@@ -118,6 +121,7 @@ def _move(
     house: Services, known: Caller, escalation_id: str, to: EscalationState, by: str, why: str
 ) -> tuple[Escalation, Changed]:
     escalation, run = house.store.move_escalation(known.tenant, escalation_id, to, by=by, why=why, at=house.clock.now())
+    say_moved(house.store, house.policy, known.tenant, escalation_id)
     return escalation, Changed(escalation.ticket_id, run)
 
 

@@ -25,4 +25,7 @@ Source = Annotated[
         examples=["servicedesk"],
     ),
 ]  # fmt: skip
+LinkToken = Annotated[
+    str, Path(min_length=1, max_length=1000, pattern=r"^[A-Za-z0-9_.-]+$", description="as it stands in the mail")
+]
 TicketFilter = Annotated[str | None, Query(min_length=1, max_length=200, description="only of this ticket")]

@@ -94,7 +94,12 @@ def _values(schema: Json) -> list[str]:
 def _body(document: Json, call: Json) -> list[str]:
     if "requestBody" not in call:
         return []
-    name = call["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    kinds = call["requestBody"]["content"]
+    if "application/json" not in kinds:
+        kind, body = next(iter(kinds.items()))
+        fields = ", ".join(f"`{name}` ({field['description']})" for name, field in body["schema"]["properties"].items())
+        return [f"Body (`{kind}`): {fields}.", ""]
+    name = kinds["application/json"]["schema"]["$ref"].rpartition("/")[2]
     example = document["components"]["schemas"][name]["examples"][0]
     return [f"Body (`{name}`):", "", "```json", json.dumps(example, indent=2, ensure_ascii=False), "```", ""]
 

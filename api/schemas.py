@@ -22,6 +22,7 @@ from domain.route import Route
 from domain.sla import ClockName, SlaClock
 from domain.sla_ledger import LedgerRow
 from domain.task import Task
+from domain.telling.records import Acknowledgement, NoticeRecord
 from domain.ticket import Event, Ticket
 
 Person = Annotated[str, Field(min_length=1, max_length=100)]
@@ -148,6 +149,21 @@ class EscalationOut(BaseModel):
     route: Route | None
     handoff: Handoff | None
     approvals: list[Approval]
+    notices: list[NoticeRecord]
+    acknowledgements: list[Acknowledgement]
+
+
+class AcknowledgeIn(Body):
+    """Who has seen it, and where."""
+
+    model_config = _like(by="robin-hale", via="console")
+
+    by: By = None
+    via: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$", description="where it was said")] = "api"
+    version: Annotated[
+        int | None,
+        Field(ge=1, le=2**31, description="the escalation's version that was looked at; a newer one is a 409"),
+    ] = None
 
 
 class MoveIn(Body):

@@ -11,10 +11,12 @@ from api import (
     document,
     escalations,
     knowledge,
+    notices,
     outbreaks,
     problems,
     runs,
     search,
+    slack,
     tasks,
     tickets,
 )
@@ -32,6 +34,7 @@ _TAGS = [
         "name": "escalations",
         "description": "The receiving side: accept, send back, take down; answer a question.",
     },
+    {"name": "notices", "description": "What people were told, and that they have seen it."},
     {"name": "approvals", "description": "Signatures bound to the exact action that was seen."},
     {"name": "tasks", "description": "What people must carry out by a moment, tracked until it is done."},
     {"name": "outbreaks", "description": "Bursts of one trouble: proposed, confirmed, rejected, split."},
@@ -93,7 +96,19 @@ def described() -> FastAPI:
     )
     problems.install(app)
     roles: dict[str, tuple[Role, ...]] = {}
-    for part in (tickets, runs, escalations, approvals, delegations, tasks, outbreaks, knowledge, search):
+    for part in (
+        tickets,
+        runs,
+        escalations,
+        notices,
+        slack,
+        approvals,
+        delegations,
+        tasks,
+        outbreaks,
+        knowledge,
+        search,
+    ):
         roles |= document.roles_of(part.router)
         app.include_router(part.router)
     app.include_router(health)

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from adapters.clock import ShiftedClock, SystemClock
 from adapters.helpdesks.local import LocalHelpdesk
-from adapters.notify.mail_folder import MailFolder
 from adapters.policy_folder import load_policy
 from adapters.storage import keys
 from adapters.storage.bursts import SqlBursts
@@ -27,13 +26,13 @@ from app.importing import Importer
 from app.lost_updates import LostUpdates
 from app.outbreaks import OutbreakDesk
 from app.publishing import LocalPublisher
+from app.reach import Reach, open_reach
 from app.settings import Settings, quiet_libraries
 from app.signing import Signing
 from app.taking_down import TakingDown
 from app.telling import Telling
 from app.work import IndexTicket, Work
 from domain.errors import Misconfigured, TierwiseError
-from domain.helpdesk import Channel
 from domain.policy.policy import Policy
 from domain.ports import Clock
 from domain.ticket import Ticket
@@ -88,6 +87,7 @@ class Services:
     signing: Signing
     loop: JourneyLoop
     engine: Engine
+    reach: Reach
 
     def pings(self) -> dict[str, TierwiseError | None]:
         """Each part asked whether it answers: none, or its complaint."""
@@ -174,10 +174,10 @@ def open_services(
             rules.forms.never_wait_for, TakingDown(stores.store, records, rules, stores.clock),
         )  # fmt: skip
         desk = LocalHelpdesk(stores.store)
-        channels: dict[str, Channel] = {"mail": MailFolder(stores.data_dir.mail, settings.mail_sender)}
+        reach = open_reach(settings, stores.data_dir, stores.clock)
         dispatch = Dispatch(
             stores.store, desk,
-            Telling(stores.store, rules, channels, stores.clock),
+            Telling(stores.store, rules, reach.channels, stores.clock),
             LocalPublisher(stores.store, stores.indexer), stores.clock,
             LostUpdates(stores.store, desk, rules, stores.clock),
         )  # fmt: skip
@@ -191,7 +191,7 @@ def open_services(
         yield Services(
             settings=stores.settings, clock=stores.clock, store=stores.store, policy=rules, history=stores.history,
             knowledge=stores.knowledge, search=stores.search, bursts=stores.bursts, indexer=stores.indexer,
-            outbreaks=outbreaks, work=work, signing=signing, loop=loop, engine=engine,
+            outbreaks=outbreaks, work=work, signing=signing, loop=loop, engine=engine, reach=reach,
         )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import secrets
 from pathlib import Path
 from types import TracebackType
 
@@ -109,6 +110,19 @@ class DataDir:
             return Birth.model_validate_json(note.read_bytes())
         except ValidationError as error:
             raise Misconfigured(f"{note} is damaged", mend="restore it, or use another --data-dir") from error
+
+    def link_secret(self) -> bytes:
+        """The secret that signs links, made at the first call. Raises `Misconfigured`."""
+        path = self.path / "link.key"
+        try:
+            if not path.exists():
+                made = os.open(path.with_suffix(".new"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+                with os.fdopen(made, "wb") as stream:
+                    stream.write(secrets.token_bytes(32))
+                path.with_suffix(".new").replace(path)
+            return path.read_bytes()
+        except OSError as error:
+            raise Misconfigured(f"{path} cannot be used: {error.strerror}", mend="make it readable") from error
 
     def note_birth(self, birth: Birth) -> None:
         """Writes down what it was made for."""

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from importlib.metadata import version
 
 from adapters.policy_folder import load_policy
-from adapters.storage import inbox, keys, outbox, records
+from adapters.storage import inbox, keys, notices, outbox, records
 from adapters.storage.store import Store
 from app.bootstrap import default_embedder, open_stores, policy_folder
 from app.data_dir import DataDir
+from app.reach import check_targets, missing
 from app.settings import Settings
 from domain.base import Record
 from domain.errors import Misconfigured, TierwiseError
@@ -38,6 +39,8 @@ def examine(settings: Settings) -> tuple[Check, ...]:
         ("records", _records),
         ("policy", _policy),
         ("rules", _rules),
+        ("channels", _channels),
+        ("notices", _notices),
         ("model", _model),
         ("index", _index),
         ("engine", _engine),
@@ -104,6 +107,36 @@ def _rules(settings: Settings) -> str:
             "says",
         )
     return f"no expression failed in the newest {len(newest)} decisions"
+
+
+def _channels(settings: Settings) -> str:
+    check_targets(settings)
+    policy = load_policy(policy_folder(settings, DataDir(settings.data_dir)))
+    closed = missing(settings, policy)
+    if closed:
+        raise Misconfigured(
+            f"not set up: {'; '.join(closed)}",
+            mend="set them as docs/how-to/notifications.md says, or remove the channels; until then the fallback is told",
+        )
+    mail = f"mail to {settings.smtp_host}" if settings.smtp_host else "mail as files in the data directory"
+    return f"{mail}; {len(policy.notifications.channels)} other channels"
+
+
+def _notices(settings: Settings) -> str:
+    path = DataDir(settings.data_dir).records
+    if not path.exists():
+        return "none yet"
+    store = Store.open(path)
+    try:
+        lost = store.read(notices.critical_failures)
+        counts = store.read(notices.counts)
+    finally:
+        store.close()
+    if lost:
+        raise Misconfigured(
+            f"{lost} critical notices reached nobody", mend="see GET /v1/notices?state=failed for each and its reason"
+        )
+    return ", ".join(f"{count} {state}" for state, count in counts) or "none yet"
 
 
 def _model(settings: Settings) -> str:

@@ -120,6 +120,10 @@ class Engine:
             self.go_on(tenant, ticket_id, self._fresh(run))
         self._send_waiting()
 
+    def wake(self) -> None:
+        """Something was put into the outbox: it is looked at now."""
+        self._effects_wait.set()
+
     def ping(self) -> None:
         """Raises `Misconfigured` when timers and effects are not looked after any more."""
         if self._sweeper is None or not self._sweeper.is_alive():

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from adapters.storage import notices, outbox, records
 from adapters.storage.store import Store, Transaction
+from app.acknowledging import words_on
 from domain.effects import Because, Effect, Message
 from domain.errors import Gone, MaybeDone, Misconfigured, TierwiseError, TryLater, Unavailable
 from domain.helpdesk import Channel
@@ -47,6 +48,8 @@ class _Ready:
     members: Mapping[str, Message]
     """Effect key → message, of everything that this one tells."""
     standing: Living | None
+    again: bool
+    """An earlier try may have arrived."""
 
 
 class Telling:
@@ -70,7 +73,9 @@ class Telling:
             if isinstance(ready, str):
                 return ready
             try:
-                reference = channel.send(tenant, item.key, ready.message, item.created_at, ready.standing)
+                reference = channel.send(
+                    tenant, item.key, ready.message, item.created_at, ready.standing, again=ready.again
+                )
             except Gone:
                 if ready.standing is None:
                     raise
@@ -152,7 +157,8 @@ class Telling:
         whole = gathered([self._as_it_stands(c, tenant, one) for one in members.values()])
         if whole.living is None or whole.living != message.living:
             standing = notices.living(c, tenant, whole.living) if whole.living else None
-        return _Ready(message=whole, members=members, standing=standing)
+        again = any(one.state == AttemptState.UNKNOWN for one in record.attempts)
+        return _Ready(message=whole, members=members, standing=standing, again=again)
 
     def _held(self, c: Transaction, tenant: str, record: NoticeRecord, hold: Hold) -> str:
         notices.change(c, tenant, [record.key], state=NoticeState.HELD, due_at=hold.until, detail=hold.why)
@@ -259,7 +265,7 @@ class Telling:
         """The acknowledgement that covers a message."""
         if message.escalation_id is None or message.at is None:
             return None
-        words = notices.acknowledged(c, tenant, message.escalation_id)
+        words = words_on(c, tenant, message.escalation_id)
         return next((word for word in words if word.at >= message.at), None)
 
     def _ended(self, c: Transaction, tenant: str, message: Message) -> str | None:

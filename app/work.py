@@ -9,6 +9,7 @@ from datetime import datetime
 import structlog
 
 from adapters.storage.store import OURSELVES, Store
+from app.loops import came_back
 from app.outbreaks import OutbreakDesk
 from app.signing import Signing
 from app.taking_down import TakingDown
@@ -140,6 +141,8 @@ class Work:
         ticket = await asyncio.to_thread(self._store.record_event, tenant, arrival.ticket, arrival.ticket_id, event)
         if event.role == ActorRole.BOT and event.actor_id == OURSELVES:
             return "noted: our own change"
+        if (loop := await asyncio.to_thread(came_back, self._store, tenant, event)) is not None:
+            return f"noted: {loop}"
         now_open = standing(ticket).open
         # An ending that arrives late, after the ticket was reopened, ends nothing.
         ends = event.kind in (EventKind.RESOLVED, EventKind.CLOSED) and not now_open

@@ -34,8 +34,13 @@ class Channel(Protocol):
         """Whether it changes what stands at a place, without notifying anybody."""
         ...
 
-    def send(self, tenant: str, key: str, message: Message, at: datetime, standing: Living | None = None) -> str:
+    def send(
+        self, tenant: str, key: str, message: Message, at: datetime, standing: Living | None = None, *,
+        again: bool = False,
+    ) -> str:  # fmt: skip
         """Delivers a message, or the next state of the one that is `standing` at its place; a reference to it.
+
+        With `again` an earlier try may have arrived: a channel that can look does so before it sends.
 
         Raises `Unavailable` when it did not arrive and may be tried again (`TryLater` says when), `MaybeDone` when it
         may have arrived, `Gone` when what is standing was taken away, anything else when trying again is of no use.

@@ -61,6 +61,7 @@ class Notice:
     evidence: Evidence | None = None
     priority: str | None = None
     """The priority that the step sets; without one, that of the ticket counts."""
+    escalation_version: int | None = None
     affected: tuple[str, ...] = ()
     """Others who are affected, in words: the reports of an outbreak."""
 
@@ -175,7 +176,8 @@ def content_of(policy: Policy, notice: Notice, *, critical: bool = False) -> Not
     now = standing(ticket)
     url = policy.notifications.ticket_url
     return NoticeContent(
-        ticket_id=ticket.id, escalation_id=notice.escalation_id, title=ticket.subject or "your request",
+        ticket_id=ticket.id, escalation_id=notice.escalation_id,
+        escalation_version=notice.escalation_version, title=ticket.subject or "your request",
         headline=notice.headline, state=STATES.get(notice.occasion, notice.occasion.replace("_", " ")),
         priority=notice.priority or now.priority, critical=critical,
         risk=assessment.risk if assessment else None,

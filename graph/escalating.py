@@ -184,7 +184,8 @@ class Escalating:
             occasion="handed_to_lead" if nobody else "handed_over", ticket=ticket, at=moment(state),
             headline="Nobody eligible: yours as the lead" if nobody else "Escalated to you",
             public_text=handoff.requester_text, internal_text=text, assessment=state["assessment"], route=route,
-            escalation_id=escalation.id, handoff=handoff, evidence=evidence, priority=decision.priority,
+            escalation_id=escalation.id, escalation_version=escalation.version,
+            handoff=handoff, evidence=evidence, priority=decision.priority,
         )  # fmt: skip
         await self._act(state, "hand_over", (change, *messages(self._policy, notice)), escalation=escalation)
 

@@ -36,7 +36,10 @@ class MemoryChannel:
         self._clock = clock
         self._seen: dict[str, str] = {}
 
-    def send(self, tenant: str, key: str, message: Message, at: datetime, standing: Living | None = None) -> str:  # noqa: ARG002 - the port's
+    def send(
+        self, tenant: str, key: str, message: Message, at: datetime, standing: Living | None = None, *,
+        again: bool = False,
+    ) -> str:  # fmt: skip
         """Takes the message, or fails as the script says next; without a script it never fails."""
         fault = self.faults.popleft() if self.faults else None
         if fault == "refuse":

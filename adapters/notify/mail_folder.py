@@ -23,7 +23,10 @@ class MailFolder:
         self._sender = sender
         self._links = links or Links(None, b"")
 
-    def send(self, tenant: str, key: str, message: Message, at: datetime, standing: Living | None = None) -> str:
+    def send(
+        self, tenant: str, key: str, message: Message, at: datetime, standing: Living | None = None, *,
+        again: bool = False,
+    ) -> str:  # fmt: skip
         """Writes the message; its Message-ID.
 
         Raises `Unavailable` when the disk refuses, `BadInput` when the recipient is not one address.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, RowMapping, and_, delete, or_, select, update
+from sqlalchemy import Connection, RowMapping, and_, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from adapters.storage import outbox
@@ -89,6 +89,24 @@ def bounced(connection: Connection, tenant: str, key: str, detail: str) -> bool:
     where = (notices.c.tenant == tenant, notices.c.key == key, notices.c.state.in_(REACHED))
     done = connection.execute(update(notices).where(*where).values(state=NoticeState.BOUNCED, detail=detail))
     return done.rowcount == 1
+
+
+def counts(connection: Connection) -> list[tuple[str, int]]:
+    """How many notices of every tenant are in each state."""
+    query = select(notices.c.state, func.count()).group_by(notices.c.state).order_by(notices.c.state)
+    return [(row[0], row[1]) for row in connection.execute(query)]
+
+
+def critical_failures(connection: Connection) -> int:
+    """How many critical notices of every tenant failed without anybody being told instead."""
+    instead = notices.alias("instead")
+    told = select(instead.c.key).where(
+        instead.c.tenant == notices.c.tenant, instead.c.origin == notices.c.key, instead.c.state.in_((*REACHED, *_OPEN))
+    )
+    query = select(func.count()).where(
+        notices.c.state == NoticeState.FAILED, notices.c.lane == "critical", ~told.exists()
+    )
+    return connection.execute(query).scalar_one()
 
 
 def queue(connection: Connection, tenant: str, record: NoticeRecord, limit: int) -> list[NoticeRecord]:

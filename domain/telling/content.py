@@ -37,6 +37,8 @@ class NoticeContent(Record):
 
     ticket_id: str
     escalation_id: str | None = None
+    escalation_version: int | None = None
+    """The version of the escalation that this speaks of: what is done on an older one is refused."""
     title: str
     headline: str
     """What happened, in a few words."""
