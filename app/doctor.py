@@ -14,7 +14,7 @@ from app.data_dir import DataDir
 from app.reach import check_targets, missing
 from app.settings import Settings
 from domain.base import Record
-from domain.errors import Misconfigured, TierwiseError
+from domain.errors import BadPolicy, Misconfigured, TierwiseError
 
 LEAST_FREE = 500_000_000
 """Bytes; below this an import of ordinary size fails."""
@@ -111,14 +111,19 @@ def _rules(settings: Settings) -> str:
 
 def _channels(settings: Settings) -> str:
     check_targets(settings)
-    policy = load_policy(policy_folder(settings, DataDir(settings.data_dir)))
-    closed = missing(settings, policy)
-    if closed:
-        raise Misconfigured(
-            f"not set up: {'; '.join(closed)}",
-            mend="set them as docs/how-to/notifications.md says, or remove the channels; until then the fallback is told",
-        )
+    try:
+        policy = load_policy(policy_folder(settings, DataDir(settings.data_dir)))
+    except BadPolicy:
+        return "not looked at: the policy has mistakes"
     mail = f"mail to {settings.smtp_host}" if settings.smtp_host else "mail as files in the data directory"
+    closed, silent = missing(settings, policy)
+    if silent:
+        raise Misconfigured(
+            f"not set up, and nobody is told instead: {'; '.join(silent)}",
+            mend="see docs/how-to/notifications.md, or give their rules a `fallback`",
+        )
+    if closed:
+        return f"{mail}; not set up, so that their fallback is told: {'; '.join(closed)}"
     return f"{mail}; {len(policy.notifications.channels)} other channels"
 
 

@@ -47,14 +47,18 @@ def open_reach(settings: Settings, data_dir: DataDir, clock: Clock) -> Reach:
     return Reach(channels=channels, links=links, outbound=outbound)
 
 
-def missing(settings: Settings, policy: Policy) -> tuple[str, ...]:
-    """The channels of the policy that the settings do not open, each with what is missing."""
-    found = []
+def missing(settings: Settings, policy: Policy) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The channels of the policy that the settings do not open, each with what is missing: all, and those of them
+    that a rule without a fallback uses."""
+    rules = policy.notifications.rules
+    found, silent = [], []
     for channel in policy.notifications.channels:
         what = _missing(settings, channel.kind, channel.target)
         if what:
             found.append(f"{channel.id} ({channel.kind}): {what}")
-    return tuple(found)
+            if channel.kind == "webhook" and any(one.channel == channel.id and not one.fallback for one in rules):
+                silent.append(found[-1])
+    return tuple(found), tuple(silent)
 
 
 def check_targets(settings: Settings) -> None:
