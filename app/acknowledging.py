@@ -13,7 +13,7 @@ from domain.escalation import Escalation, EscalationState
 from domain.policy.policy import Policy
 from domain.telling.delivery import as_acknowledged
 from domain.telling.recipients import known_people
-from domain.telling.records import Acknowledgement, Living
+from domain.telling.records import Acknowledgement, Living, NoticeState
 
 _IMPLIED = (EscalationState.ACCEPTED, EscalationState.BOUNCED)
 """Moves of people on the receiving side: who makes one has seen it."""
@@ -91,8 +91,11 @@ def _check(escalation: Escalation, seen: int | None) -> None:
 def _say_everywhere(c: Transaction, policy: Policy, tenant: str, escalation: Escalation, word: Acknowledgement) -> None:
     known = known_people(policy)
     name = known[word.by].name if word.by in known else word.by
+    waiting = notices.find(c, tenant, escalation_id=escalation.id, states=(NoticeState.WAITING, NoticeState.HELD))
+    # A newer state that waits for its place says who acknowledged when it goes out.
+    places = {(one.channel, one.to) for one in waiting if one.because != "acknowledged"}
     for living in notices.living_of(c, tenant, escalation.id):
-        if _knows(living, word):
+        if _knows(living, word) or (living.message.channel, living.message.to) in places:
             continue
         key = derived_id("fx", "acknowledged", escalation.id, word.at.isoformat(), living.id)
         said = as_acknowledged(living.message, word, name)
@@ -102,4 +105,5 @@ def _say_everywhere(c: Transaction, policy: Policy, tenant: str, escalation: Esc
 def _knows(living: Living, word: Acknowledgement) -> bool:
     """Whether the place needs no word: the mails of the one who acknowledged, and what told of it already."""
     own = living.message.kind == "mail" and living.message.recipient == word.by
-    return own or living.at >= word.at
+    said = living.message.because == "acknowledged" and living.at >= word.at
+    return own or said

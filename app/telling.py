@@ -175,8 +175,8 @@ class Telling:
                 return f"acknowledged by {word.by}"
             if message.because == "unacknowledged" and (ended := self._ended(c, tenant, message)):
                 return f"the escalation has ended: {ended}"
-        if message.because != "acknowledged" and notices.told_there(c, tenant, record):
-            return "told there already"
+            if notices.told_there(c, tenant, record, message.matter):
+                return "told there already"
         if standing is not None and message.at is not None and standing.at > message.at:
             return "a later state was told there"
         instead = notices.reached_instead(c, tenant, record.key) if record.rounds else None

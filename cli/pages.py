@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[1]
 def pages() -> dict[str, Callable[[], str]]:
     """Path below the root → what writes the page."""
     quiet_libraries()
+    from adapters.notify.webhook import webhook_schema
     from adapters.policy_folder.reference import render_policy_reference
     from adapters.policy_folder.rules_page import render_rules_reference
     from api.reference import render_http_reference
@@ -25,6 +26,7 @@ def pages() -> dict[str, Callable[[], str]]:
         "docs/reference/policy.md": render_policy_reference,
         "docs/reference/rules.md": render_rules_reference,
         "docs/reference/http.md": render_http_reference,
+        "docs/reference/webhook.schema.json": lambda: json.dumps(webhook_schema(), indent=1) + "\n",
         "docs/reference/history.schema.json": lambda: json.dumps(history_schema(), indent=1) + "\n",
     }
 

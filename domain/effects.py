@@ -105,6 +105,14 @@ class Message(Record):
         return self.recipient or self.to.casefold()
 
     @property
+    def matter(self) -> str:
+        """Tells what is told apart from everything else; the same for all who are told of it, on every channel."""
+        one = self.content
+        said = (one.headline, one.title, one.state, one.details) if one is not None else (self.subject, self.text)
+        at = self.at.isoformat() if self.at else ""
+        return derived_id("matter", self.ticket_id, self.escalation_id or "", self.occasion, at, *said)
+
+    @property
     def living(self) -> str | None:
         """The id of the one message that stands for its escalation there; none for what is told once."""
         if self.escalation_id is None or self.content is None:

@@ -35,6 +35,7 @@ def admit(connection: Connection, tenant: str, key: str, message: Message, *, cr
         "channel": message.channel, "kind": message.kind, "to": message.to, "lane": lane_of(message),
         "state": NoticeState.WAITING, "at": message.at or created, "admitted_at": at, "rounds": 0,
         "origin": message.origin, "detail": "",
+        "matter": message.matter,
     }  # fmt: skip
     connection.execute(upsert(notices).values(values).on_conflict_do_nothing(index_elements=["tenant", "key"]))
 
@@ -121,13 +122,12 @@ def queue(connection: Connection, tenant: str, record: NoticeRecord, limit: int)
     return [_notice(row, tries.get(row["key"], ())) for row in rows]
 
 
-def told_there(connection: Connection, tenant: str, record: NoticeRecord) -> bool:
-    """Whether the same occasion was already told, by another message, at the same place."""
+def told_there(connection: Connection, tenant: str, record: NoticeRecord, matter: str) -> bool:
+    """Whether the same was already told, by another message, at the same place."""
     own = notices.c
     query = select(own.key).where(
-        own.tenant == tenant, own.key != record.key, own.ticket_id == record.ticket_id, own.at == record.at,
-        own.occasion == record.occasion, own.channel == record.channel, own.to == record.to, own.state.in_(REACHED),
-        own.because != "acknowledged",
+        own.tenant == tenant, own.matter == matter, own.key != record.key, own.channel == record.channel,
+        own.to == record.to, own.state.in_(REACHED),
     )  # fmt: skip
     return connection.execute(query.limit(1)).first() is not None
 
@@ -249,7 +249,7 @@ def _read(connection: Connection, tenant: str, *conditions: object, limit: int) 
 
 
 def _notice(row: RowMapping, tries: tuple[Attempt, ...]) -> NoticeRecord:
-    left_out = ("tenant", "admitted_at")
+    left_out = ("tenant", "admitted_at", "matter")
     return NoticeRecord(**{name: row[name] for name in row if name not in left_out}, attempts=tries)
 
 

@@ -252,6 +252,7 @@ notices = Table(
     Column("ticket_id", String, nullable=False),
     Column("escalation_id", String),
     Column("occasion", String, nullable=False),
+    Column("matter", String, nullable=False, comment="the same for all who are told of one thing"),
     Column("because", String, nullable=False),
     Column("recipient", String, nullable=False),
     Column("channel", String, nullable=False),
@@ -273,6 +274,7 @@ notices = Table(
     Index(None, "tenant", "recipient", "channel", "state"),
     Index(None, "tenant", "state", "at"),
     Index(None, "tenant", "origin"),
+    Index(None, "tenant", "matter"),
 )
 
 notice_attempts = Table(

@@ -125,7 +125,7 @@ def gathered(waiting: Sequence[Message]) -> Message:
     """Messages to one recipient on one channel, oldest first, as one.
 
     States of one living message are told once, as the latest, with the headlines of the earlier ones. Raises
-    `ValueError` for none.
+    `IndexError` for none.
     """
     states: dict[str, list[Message]] = {}
     for place, message in enumerate(waiting):
@@ -164,9 +164,7 @@ def next_step(message: Message, key: str, because: Because) -> tuple[Message, ..
 
 def place_key(message: Message) -> str:
     """The key of an effect that tells of an occasion at a place in another's stead: whoever puts it there first."""
-    at = message.at.isoformat() if message.at else ""
-    parts = (message.ticket_id, message.escalation_id or "", message.occasion, at, message.channel, message.to)
-    return derived_id("fx", "instead", *parts)
+    return derived_id("fx", "instead", message.matter, message.channel, message.to)
 
 
 def acknowledged_text(word: Acknowledgement, name: str, zone: str) -> str:

@@ -121,3 +121,8 @@ class Post:
     def notice(self, key: str) -> NoticeRecord:
         """What became of a message."""
         return self.store.read(lambda c: notices.get(c, TENANT, key))
+
+    def notice_or_none(self, key: str) -> NoticeRecord | None:
+        """What became of a message; none before it was first planned."""
+        found = self.store.read(lambda c: notices.find(c, TENANT, limit=1000))
+        return next((one for one in found if one.key == key), None)

@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("ticket_id", sa.String(), nullable=False),
         sa.Column("escalation_id", sa.String(), nullable=True),
         sa.Column("occasion", sa.String(), nullable=False),
+        sa.Column("matter", sa.String(), nullable=False, comment="the same for all who are told of one thing"),
         sa.Column("because", sa.String(), nullable=False),
         sa.Column("recipient", sa.String(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
@@ -75,6 +76,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant", "escalation_id", "at", name=op.f("pk_acknowledgements")),
     )
     op.create_index(op.f("ix_notices_tenant_escalation_id"), "notices", ["tenant", "escalation_id"], unique=False)
+    op.create_index(op.f("ix_notices_tenant_matter"), "notices", ["tenant", "matter"], unique=False)
     op.create_index(op.f("ix_notices_tenant_origin"), "notices", ["tenant", "origin"], unique=False)
     op.create_index(
         op.f("ix_notices_tenant_recipient_channel_state"),
