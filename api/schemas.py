@@ -21,6 +21,7 @@ from domain.outbreak import Outbreak
 from domain.route import Route
 from domain.sla import ClockName, SlaClock
 from domain.sla_ledger import LedgerRow
+from domain.sla_page import MinuteExplained
 from domain.task import Task
 from domain.telling.records import Acknowledgement, NoticeRecord
 from domain.ticket import Event, Ticket
@@ -117,6 +118,7 @@ class SlaOut(BaseModel):
     policy: str = Field(description="the stamp of the policy that this was read under")
     clocks: list[SlaClock]
     ledger: dict[ClockName, list[LedgerRow]]
+    explained: list[MinuteExplained] = Field(description="what `minute` was for each clock; empty without it")
 
 
 class AssessIn(Body):

@@ -16,6 +16,7 @@ from api import (
     problems,
     runs,
     search,
+    sla,
     slack,
     tasks,
     tickets,
@@ -98,6 +99,7 @@ def described() -> FastAPI:
     roles: dict[str, tuple[Role, ...]] = {}
     for part in (
         tickets,
+        sla,
         runs,
         escalations,
         notices,

@@ -14,15 +14,12 @@ from api.auth import House, Needs
 from api.parameters import Source, TicketId
 from api.problems import responses
 from api.reading import StrictRoute
-from api.schemas import Accepted, AssessIn, EventIn, SlaOut, TicketOut
+from api.schemas import Accepted, AssessIn, EventIn, TicketOut
 from app.bootstrap import Services
 from app.opinion import Opinion, opinion
-from domain.asof import as_of
 from domain.errors import BadEvent, BadHistoryLine, BadInput, NotFound
 from domain.history import check_moment, check_ticket
 from domain.journey import Delivery, EventArrived
-from domain.sla import sla_clocks
-from domain.sla_ledger import ledger
 from domain.ticket import Ticket
 
 router = APIRouter(prefix="/v1", tags=["tickets"], route_class=StrictRoute)
@@ -79,18 +76,6 @@ def get_ticket(ticket_id: TicketId, house: House, known: Reader) -> TicketOut:
         escalations=store.read(lambda c: records.escalations.find(c, tenant, ticket_id=ticket_id)),
         effects=store.read(lambda c: outbox.of_ticket(c, tenant, ticket_id)),
     )
-
-
-@router.get("/tickets/{ticket_id}/sla", summary="Read a ticket's SLA ledger", responses=responses(404))
-def get_sla(ticket_id: TicketId, house: House, known: Reader) -> SlaOut:
-    """Both SLA clocks and every minute of them: running, paused, outside hours, and why."""
-    at = house.clock.now()
-    ticket = as_of(house.store.ticket(known.tenant, ticket_id), at)
-    clocks = sla_clocks(ticket, house.policy, at)
-    return SlaOut(
-        ticket_id=ticket_id, at=at, policy=house.policy.stamp, clocks=list(clocks),
-        ledger={one.clock: list(ledger(ticket, house.policy, at, one.clock)) for one in clocks},
-    )  # fmt: skip
 
 
 @router.post("/assess", summary="Ask for an opinion", responses=responses(415))

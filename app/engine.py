@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,12 +18,13 @@ import structlog
 from dbos import DBOS, DBOSPortableJSONSerializer, SetEnqueueOptions, SetWorkflowID
 
 from adapters.storage import inbox
+from adapters.storage.records import TIMER_BATCH
 from adapters.storage.store import Store, own_delivery
 from app.dispatch import Dispatch
 from app.work import Work
 from domain.base import derived_id
 from domain.errors import Misconfigured, Unavailable
-from domain.journey import Delivery, TimerFired
+from domain.journey import Delivery, Timer, TimerFired
 from domain.ports import Clock
 
 log = structlog.get_logger(__name__)
@@ -32,6 +33,8 @@ T = TypeVar("T")
 JOURNEYS, EFFECTS = "journeys", "effects"
 PATIENCE_AT_STOP = 10
 """Seconds that work in progress is given to end when the process stops; what is cut off goes on at the next start."""
+BATCHES = 10
+"""Batches of due timers in one sweep: a flood of them must not keep inbox and outbox waiting."""
 VERSION = "1"
 """Changes only together with a drain: DBOS leaves work of another version alone."""
 
@@ -110,7 +113,7 @@ class Engine:
 
     def sweep(self) -> None:
         """Fires due timers, and queues what lies in inbox or outbox without being queued."""
-        for tenant, timer in self._store.due_timers(self._clock.now()):
+        for tenant, timer in self._due():
             arrival = TimerFired(ticket_id=timer.ticket_id, timer=timer.timer, subject_id=timer.subject_id)
             delivery = own_delivery(
                 tenant, f"timer:{timer.key}:{timer.subject_id}:{timer.due_at.isoformat()}", arrival, self._clock.now()
@@ -123,6 +126,14 @@ class Engine:
     def wake(self) -> None:
         """Something was put into the outbox: it is looked at now."""
         self._effects_wait.set()
+
+    def _due(self) -> Iterator[tuple[str, Timer]]:
+        """Due timers in small reads, each batch read once the one before has been fired; the rest next time."""
+        for _ in range(BATCHES):
+            batch = self._store.due_timers(self._clock.now())
+            yield from batch
+            if len(batch) < TIMER_BATCH:
+                return
 
     def ping(self) -> None:
         """Raises `Misconfigured` when timers and effects are not looked after any more."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from datetime import datetime
 from pathlib import Path
 
-from cli.output import existing, print_json, say, settings
+from cli.output import existing, print_json, read_moment, say, settings
 
 
 def run_assess(
@@ -23,7 +22,7 @@ def run_assess(
     text = sys.stdin.read() if str(file) == "-" else existing(file).read_text(encoding="utf-8")
     ticket = parse_ticket(text)
     with open_stores(chosen) as stores:
-        moment = stores.clock.now() if at is None else _moment(at)
+        moment = stores.clock.now() if at is None else read_moment("--at", at)
         if moment < ticket.created_at:
             whose = "--at" if at else f"the clock of {chosen.data_dir} ({moment:%Y-%m-%d %H:%M} UTC)"
             raise BadInput(f"{whose} lies before the ticket's creation", mend="give a later moment with --at")
@@ -40,15 +39,3 @@ def run_assess(
 
     for line in opinion_lines(result):
         say(line)
-
-
-def _moment(text: str) -> datetime:
-    from domain.errors import BadInput
-
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise BadInput(f"--at {text}: not a moment", mend="write for example 2026-03-01T09:00:00Z") from error
-    if moment.tzinfo is None:
-        raise BadInput(f"--at {text}: no zone", mend="write for example 2026-03-01T09:00:00Z")
-    return moment

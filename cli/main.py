@@ -72,6 +72,25 @@ def assess(
 
 
 @app.command()
+def sla(
+    ticket_id: Annotated[str | None, typer.Argument(help="A ticket of the data directory.")] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", help="One ticket as canonical JSON instead, or - for standard input.")
+    ] = None,
+    at: Annotated[str | None, typer.Option(help="The moment to read at, with a zone; now when left out.")] = None,
+    minute: Annotated[str | None, typer.Option(help="Explains this moment alone.")] = None,
+    data_dir: DataDir = None, policy_dir: PolicyDir = None, tenant: Tenant = None, as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Shows every SLA minute of a ticket and why it counted or not."""
+    from cli.sla import run_sla
+
+    run_sla(
+        ticket_id, file=file, at=at, minute=minute, data_dir=data_dir, policy_dir=policy_dir, tenant=tenant,
+        as_json=as_json,
+    )  # fmt: skip
+
+
+@app.command()
 def doctor(data_dir: DataDir = None, policy_dir: PolicyDir = None, as_json: AsJson = False) -> None:
     """Checks settings, stores, model, policy and engine, and says what mends each."""
     from cli.doctor import run_doctor

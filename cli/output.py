@@ -6,6 +6,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,17 @@ def progress(title: str, total: int | None) -> Iterator[Callable[[int], None]]:
     ) as bar:  # fmt: skip
         task = bar.add_task(title, total=total)
         yield lambda amount: bar.update(task, advance=amount)
+
+
+def read_moment(option: str, text: str) -> datetime:
+    """A moment as an option gives it. Raises `BadInput`."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput(f"{option} {text}: not a moment", mend="write for example 2026-03-01T09:00:00Z") from error
+    if moment.tzinfo is None:
+        raise BadInput(f"{option} {text}: no zone", mend="write for example 2026-03-01T09:00:00Z")
+    return moment
 
 
 def existing(path: Path) -> Path:

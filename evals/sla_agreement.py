@@ -80,13 +80,14 @@ def _one(number: int, case: RandomCase, result: Agreement) -> Iterator[Disagreem
     for name, clock in clocks.items():
         result.clocks += 1
         result.minutes += len(expected[name].minutes)
-        yield from _differences(number, expected[name], clock, rows[name], case.at)
+        yield from differences(number, expected[name], clock, rows[name], case.at)
         yield from _reread(number, ticket, policy, case.at, clock)
 
 
-def _differences(
+def differences(
     number: int, expected: OracleReading, clock: SlaClock, rows: tuple[LedgerRow, ...], at: datetime
 ) -> Iterator[Disagreement]:
+    """Where a reading and the rows of its ledger differ from what the oracle found."""
     beyond = expected.due_at is None and clock.due_at is not None and clock.due_at >= at + LOOK_AHEAD
     counted = sum(((row.end - row.start) for row in rows if _counts(row, clock)), timedelta()) / _MINUTE
     pairs: dict[str, tuple[JsonValue, JsonValue]] = {

@@ -140,6 +140,10 @@ tasks = RecordTable(schema.tasks, Task, "task")
 outbreaks = RecordTable(schema.outbreaks, Outbreak, "outbreak")
 
 
+TIMER_BATCH = 100
+"""Due timers that are read at once: however many are due, a read stays short."""
+
+
 class TimerTable:
     """Moments somebody wants to be told of."""
 
@@ -150,7 +154,7 @@ class TimerTable:
         statement = upsert(schema.timers).values(values)
         connection.execute(statement.on_conflict_do_update(index_elements=["tenant", "key"], set_=changed))
 
-    def due(self, connection: Connection, at: datetime, limit: int = 100) -> list[tuple[str, Timer]]:
+    def due(self, connection: Connection, at: datetime, limit: int = TIMER_BATCH) -> list[tuple[str, Timer]]:
         """Timers whose moment has come, of every tenant, earliest first."""
         table = schema.timers
         query = select(table).where(table.c.due_at <= at).order_by(table.c.due_at).limit(limit)
