@@ -17,8 +17,7 @@ from api.schemas import SlaOut
 from domain.asof import as_of
 from domain.base import Moment
 from domain.errors import BadInput
-from domain.sla import sla_clocks
-from domain.sla_ledger import ledger
+from domain.sla_ledger import readings
 from domain.sla_page import explain, sla_page
 from domain.ticket import Ticket
 
@@ -55,11 +54,11 @@ def get_sla(
     if _wants_text(request.headers.get("accept", "")):
         lines = [one.text for one in explained]
         return PlainTextResponse("\n".join([*lines, ""]) if lines else sla_page(ticket, policy, moment))
-    clocks = sla_clocks(ticket, policy, moment)
-    rows = {one.clock: list(ledger(ticket, policy, moment, one.clock)) for one in clocks}
+    found = readings(ticket, policy, moment)
     return SlaOut(
-        ticket_id=ticket.id, at=moment, policy=policy.stamp, clocks=list(clocks), ledger=rows, explained=list(explained)
-    )
+        ticket_id=ticket.id, at=moment, policy=policy.stamp, clocks=[one.clock for one in found],
+        ledger={one.clock.clock: list(one.rows) for one in found}, explained=list(explained),
+    )  # fmt: skip
 
 
 def _moment(ticket: Ticket, now: datetime, at: datetime | None) -> datetime:

@@ -43,11 +43,11 @@ def run_sla(
 
 
 def _document(ticket: Ticket, policy: Policy, at: datetime) -> dict[str, object]:
-    from domain.sla import sla_clocks
-    from domain.sla_ledger import ledger
+    from domain.sla_ledger import readings
 
-    clocks = sla_clocks(ticket, policy, at)
-    rows = {one.clock: ledger(ticket, policy, at, one.clock) for one in clocks}
+    found = readings(ticket, policy, at)
+    rows = {one.clock.clock: one.rows for one in found}
+    clocks = [one.clock for one in found]
     return {"ticket_id": ticket.id, "at": at, "policy": policy.stamp, "clocks": clocks, "ledger": rows}
 
 

@@ -90,16 +90,16 @@ def add_working_time(
 
 def working_spans(calendar: Calendar, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
     """The stretches of working time in [start, end), in order, never touching each other, in UTC."""
-    held: tuple[datetime, datetime] | None = None
+    begun: datetime | None = None
+    ended = datetime.min  # noqa: DTZ901 (naive UTC: before everything)
     for first, last in _day_spans(calendar, _utc(start), _utc(end), None):
-        if held is not None and first == held[1]:
-            held = (held[0], last)
-            continue
-        if held is not None:
-            yield held[0].replace(tzinfo=UTC), held[1].replace(tzinfo=UTC)
-        held = (first, last)
-    if held is not None:
-        yield held[0].replace(tzinfo=UTC), held[1].replace(tzinfo=UTC)
+        if first != ended:
+            if begun is not None:
+                yield begun.replace(tzinfo=UTC), ended.replace(tzinfo=UTC)
+            begun = first
+        ended = last
+    if begun is not None:
+        yield begun.replace(tzinfo=UTC), ended.replace(tzinfo=UTC)
 
 
 def free_days(calendar: Calendar, start: datetime, end: datetime) -> tuple[FreeDay, ...]:
@@ -107,6 +107,8 @@ def free_days(calendar: Calendar, start: datetime, end: datetime) -> tuple[FreeD
     plans = plans_of(calendar)
     found: dict[date, FreeDay] = {}
     for plan, begin, stop in plans.parts(_utc(start), _utc(end), None):
+        if not any(plan.special_between((begin - _DAY).date(), (stop + _DAY).date())):
+            continue
         first = (begin + _offset(plans.zone, begin)).date()
         last = (stop + _offset(plans.zone, stop) - timedelta.resolution).date()
         for day, hours, name in plan.special_between(first, last):

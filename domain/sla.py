@@ -27,7 +27,16 @@ from domain.policy.promises import CLOCKS, ClockName
 from domain.sla_life import ZERO, Life, lives
 from domain.ticket import Ticket
 
-__all__ = ["CLOCKS", "ClockName", "ClockStatus", "SlaClock", "moment_at_percent", "sla_clocks", "sla_moments"]
+__all__ = [
+    "CLOCKS",
+    "ClockName",
+    "ClockStatus",
+    "SlaClock",
+    "moment_at_percent",
+    "reading",
+    "sla_clocks",
+    "sla_moments",
+]
 
 ClockStatus = Literal["waiting", "running", "off_hours", "paused", "stopped", "cancelled"]
 """Where a clock stands. `waiting`: not started; `off_hours`: it runs, but nobody works now."""
@@ -72,7 +81,7 @@ class SlaClock(Record):
 
 def sla_clocks(ticket: Ticket, policy: Policy, at: datetime) -> tuple[SlaClock, ...]:
     """Every promised clock at `at`, first response first. The ticket must be cut at `at` (`domain.asof.as_of`)."""
-    return tuple(_reading(life) for life in lives(ticket, policy, at).values())
+    return tuple(reading(life) for life in lives(ticket, policy, at).values())
 
 
 def moment_at_percent(ticket: Ticket, policy: Policy, at: datetime, clock: ClockName, percent: int) -> datetime | None:
@@ -104,7 +113,8 @@ def _at_percent(life: Life, percent: int) -> datetime | None:
         return None
 
 
-def _reading(life: Life) -> SlaClock:
+def reading(life: Life) -> SlaClock:
+    """What a clock says at the moment its life is looked at."""
     now, used = life.now, life.used
     over = now.state in ("stopped", "cancelled")
     return SlaClock(

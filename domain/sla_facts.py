@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from domain.about import is_vip
 from domain.policy.policy import Policy
@@ -15,8 +14,7 @@ SWITCH_FIELD = "target"
 """The field of an event of kind `sla` that names the target to count from then on; an empty `to` goes back."""
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(NamedTuple):
     """Where a ticket stands after an event, as far as its clocks care."""
 
     status: str
@@ -40,27 +38,27 @@ def after(facts: Facts, event: Event, cancelling: frozenset[str]) -> Facts:
     """The facts after one more event."""
     match event.kind:
         case EventKind.STATUS if event.to is not None:
-            return replace(facts, status=str(event.to))
+            return facts._replace(status=str(event.to))
         case EventKind.PRIORITY if event.to is not None:
-            return replace(facts, priority=str(event.to))
+            return facts._replace(priority=str(event.to))
         case EventKind.CATEGORY if event.to is not None:
-            return replace(facts, category=str(event.to))
+            return facts._replace(category=str(event.to))
         case EventKind.ASSIGNMENT:
             somebody = bool(event.team or event.technician)
-            return replace(facts, team=event.team or facts.team, assigned=facts.assigned or somebody)
+            return facts._replace(team=event.team or facts.team, assigned=facts.assigned or somebody)
         case EventKind.RESOLVED | EventKind.CLOSED:
             return _ended(facts, event, cancelling)
         case EventKind.REOPENED:
-            return replace(facts, status="reopened" if event.to is None else str(event.to), ended=False)
+            return facts._replace(status="reopened" if event.to is None else str(event.to), ended=False)
         case EventKind.SLA if event.field == SWITCH_FIELD:
-            return replace(facts, switched_to=str(event.to) if event.to else None)
+            return facts._replace(switched_to=str(event.to) if event.to else None)
     return facts
 
 
 def _ended(facts: Facts, event: Event, cancelling: frozenset[str]) -> Facts:
     status = facts.status if event.to is None else str(event.to)
     # What was cancelled is put away, not fulfilled.
-    return replace(facts, status=status, ended=facts.ended or status.casefold() not in cancelling)
+    return facts._replace(status=status, ended=facts.ended or status.casefold() not in cancelling)
 
 
 def is_answer(event: Event) -> bool:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from domain.base import Moment, Record
 from domain.calendars import FreeDay, free_days, working_spans
 from domain.policy.policy import Policy
 from domain.policy.promises import ClockName
-from domain.sla_life import ZERO, Life, Period, lives, taken
+from domain.sla import SlaClock, reading
+from domain.sla_life import ZERO, Life, Period, lives
 from domain.ticket import Ticket
 
 RowState = Literal["waiting", "running", "overdue", "paused", "off_hours", "stopped", "cancelled"]
@@ -49,6 +49,19 @@ def ledger(ticket: Ticket, policy: Policy, at: datetime, clock: ClockName) -> tu
     return rows_of(life, policy.stamp) if life else ()
 
 
+class Reading(NamedTuple):
+    """A clock and its whole ledger, worked out together."""
+
+    clock: SlaClock
+    rows: tuple[LedgerRow, ...]
+
+
+def readings(ticket: Ticket, policy: Policy, at: datetime) -> tuple[Reading, ...]:
+    """Every promised clock with its ledger; the ticket as in `ledger`."""
+    found = lives(ticket, policy, at).values()
+    return tuple(Reading(reading(life), rows_of(life, policy.stamp)) for life in found)
+
+
 def rows_of(life: Life, stamp: str) -> tuple[LedgerRow, ...]:
     """The rows of a clock's life."""
     return tuple(
@@ -60,8 +73,7 @@ def rows_of(life: Life, stamp: str) -> tuple[LedgerRow, ...]:
     )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class _Piece:
+class _Piece(NamedTuple):
     start: datetime
     end: datetime
     state: RowState
@@ -74,7 +86,7 @@ def _pieces(life: Life) -> Iterator[_Piece]:
         left = _allowance(life, cycle)
         for period in cycle:
             yield from _split(period, left)
-            left -= taken(period)
+            left -= period.taken
 
 
 def _allowance(life: Life, cycle: tuple[Period, ...]) -> timedelta:

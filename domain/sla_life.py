@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from typing import NamedTuple
 
 from domain.calendars import add_working_time, working_time
 from domain.policy.policy import Policy
@@ -17,8 +18,7 @@ from domain.ticket import Ticket
 ZERO = timedelta()
 
 
-@dataclass(frozen=True)
-class Period:
+class Period(NamedTuple):
     """A stretch [start, end) in which a clock ran, stood still, had stopped or had not started."""
 
     start: datetime
@@ -31,6 +31,8 @@ class Period:
     cycle: int
     allowed: timedelta | None
     """What that target promises; none when it promises nothing for this clock."""
+    taken: timedelta = ZERO
+    """What the period takes from the target: its working time, nothing unless the clock ran."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class Life:
     @cached_property
     def used(self) -> timedelta:
         """Working time that the current cycle has taken."""
-        return sum((taken(period) for period in self.current), ZERO)
+        return sum((period.taken for period in self.current), ZERO)
 
     @cached_property
     def started_at(self) -> datetime | None:
@@ -97,7 +99,7 @@ class Life:
         """
         left = amount
         for period in self.current[:-1]:
-            worked = taken(period)
+            worked = period.taken
             if worked and worked >= left:
                 return add_working_time(period.calendar, period.start, left)
             left -= worked
@@ -110,16 +112,11 @@ def lives(ticket: Ticket, policy: Policy, at: datetime) -> Mapping[ClockName, Li
     return {name: life for name in CLOCKS if (life := found[name]) is not None}
 
 
-def taken(period: Period) -> timedelta:
-    """What a period takes from the target: its working time, nothing unless the clock ran."""
-    return working_time(period.calendar, period.start, period.end) if period.state == "running" else ZERO
-
-
 def breach(cycle: tuple[Period, ...]) -> datetime | None:
     """When the target in force was used up with the clock running on; exactly on time is in time."""
     used = ZERO
     for period in cycle:
-        worked = taken(period)
+        worked = period.taken
         if period.state == "running" and period.allowed is not None and used + worked >= period.allowed:
             due = add_working_time(period.calendar, period.start, period.allowed - used)
             if due < period.end:
@@ -146,7 +143,11 @@ def _periods(name: ClockName, turned: tuple[Turn, ...], policy: Policy, at: date
         if start < end or place + 1 == len(turned):
             _add(periods, _period(name, turn, target, policy, start, end))
         start = end
-    return tuple(periods)
+    return tuple(one._replace(taken=_taken(one)) if one.state == "running" else one for one in periods)
+
+
+def _taken(period: Period) -> timedelta:
+    return working_time(period.calendar, period.start, period.end)
 
 
 def _counted_under(turned: tuple[Turn, ...], policy: Policy) -> Iterator[SlaTarget]:
@@ -168,12 +169,11 @@ def _period(
 
 def _add(periods: list[Period], period: Period) -> None:
     last = periods[-1] if periods else None
-    same = last is not None and (last.state, last.why, last.target, last.cycle) == (
-        period.state, period.why, period.target, period.cycle,
-    )  # fmt: skip
-    if last is not None and same:
-        periods[-1] = Period(
-            last.start, period.end, last.state, last.why, last.target, last.calendar, last.cycle, last.allowed
-        )
+    if last is not None and last.target is period.target and _same(last, period):
+        periods[-1] = last._replace(end=period.end)
     else:
         periods.append(period)
+
+
+def _same(last: Period, period: Period) -> bool:
+    return (last.state, last.why, last.cycle) == (period.state, period.why, period.cycle)

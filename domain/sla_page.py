@@ -11,8 +11,8 @@ from domain.errors import BadInput
 from domain.policy.policy import Policy
 from domain.policy.promises import ClockName
 from domain.policy.time import Calendar
-from domain.sla import SlaClock, sla_clocks
-from domain.sla_ledger import LedgerRow, RowState, rows_of
+from domain.sla import SlaClock
+from domain.sla_ledger import LedgerRow, RowState, readings, rows_of
 from domain.sla_life import Life, lives
 from domain.ticket import Ticket
 
@@ -91,9 +91,8 @@ def sla_page(ticket: Ticket, policy: Policy, at: datetime) -> str:
     """Every clock and every row of its ledger as a page of text; times in the zone of the clock's calendar."""
     zone = policy.head.zone
     lines = [f"Ticket {ticket.id}, read at {wall(at, zone)} under policy {policy.stamp}"]
-    found = lives(ticket, policy, at)
-    for clock in sla_clocks(ticket, policy, at):
-        lines += ["", *_clock_lines(clock, rows_of(found[clock.clock], policy.stamp), policy)]
+    for one in readings(ticket, policy, at):
+        lines += ["", *_clock_lines(one.clock, one.rows, policy)]
     return "\n".join(lines) + "\n"
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from domain.policy.policy import Policy
 from domain.policy.promises import CLOCKS, ClockName, ClockRules, NextResponseRules, SlasFile, SlaTarget
@@ -17,8 +16,7 @@ State = Literal["waiting", "running", "paused", "stopped", "cancelled"]
 _OVER = ("stopped", "cancelled")
 
 
-@dataclass(frozen=True)
-class Turn:
+class Turn(NamedTuple):
     """Where an event leaves a clock."""
 
     at: datetime
@@ -30,8 +28,7 @@ class Turn:
     """0 before the clock first starts; 1 more each time it starts anew."""
 
 
-@dataclass(frozen=True)
-class _Change:
+class _Change(NamedTuple):
     """What an event did, worked out once for all clocks."""
 
     at: datetime
@@ -39,6 +36,10 @@ class _Change:
     """None at creation."""
     before: Facts
     now: Facts
+    status: str
+    """The status after it, in small letters."""
+    answers: bool
+    asks: bool
     target: SlaTarget
 
 
@@ -55,11 +56,12 @@ def _changes(ticket: Ticket, policy: Policy) -> Iterator[_Change]:
     promises, cancelling = Promises(ticket, policy), folded(policy.slas.cancel_in)
     facts = facts_at_creation(ticket)
     target = promises.of(facts)
-    yield _Change(ticket.created_at, None, facts, facts, target)
+    yield _Change(ticket.created_at, None, facts, facts, facts.status.casefold(), False, False, target)
     for event in ticket.events:
         now = after(facts, event, cancelling)
         target = target if now is facts else promises.of(now)
-        yield _Change(event.at, event, facts, now, target)
+        status = now.status.casefold()
+        yield _Change(event.at, event, facts, now, status, is_answer(event), is_request(event), target)
         facts = now
 
 
@@ -93,29 +95,27 @@ class _Clock(ABC):
 
     def take(self, change: _Change) -> None:
         """Goes on past an event."""
-        over = bool(self.turns) and self.turns[-1].state in _OVER
-        target = self.turns[-1].target if self.turns else change.target
+        last = self.turns[-1] if self.turns else None
+        target = last.target if last else change.target
         self.follow(change)
-        state, why = self._state(change.now)
+        state, why = self._state(change)
         # A promise that was kept or broken is not touched afterwards, unless the clock runs again.
-        if target.name != change.target.name and not (over and state in _OVER):
+        if target is not change.target and last and not (last.state in _OVER and state in _OVER):
             target = change.target
             if self._slas.on_target_change == "reset" and self.cycle and state not in _OVER and not self._fresh():
                 self.cycle += 1
-        turn = Turn(change.at, state, why, target, self.cycle)
-        last = self.turns[-1] if self.turns else None
-        if last is None or (last.state, last.why, last.target, last.cycle) != (state, why, target, self.cycle):
-            self.turns.append(turn)
+        if last is None or last.target is not target or (last.state, last.why, last.cycle) != (state, why, self.cycle):
+            self.turns.append(Turn(change.at, state, why, target, self.cycle))
 
     @abstractmethod
     def follow(self, change: _Change) -> None:
         """Starts or stops the clock as the event says."""
 
-    def begins(self, facts: Facts) -> bool:
+    def begins(self, change: _Change) -> bool:
         """Whether what starts the clock has come."""
         if self._start == "created":
             return True
-        return facts.assigned if self._start == "assigned" else facts.status.casefold() in self._starting
+        return change.now.assigned if self._start == "assigned" else change.status in self._starting
 
     def end(self, change: _Change) -> str:
         """Why the event stops a clock; empty when it does not."""
@@ -125,7 +125,7 @@ class _Clock(ABC):
 
     def stopped_by_status(self, change: _Change) -> str:
         """Why the status that an event sets stops the clock; empty when it does not."""
-        if change.now.status.casefold() not in self._stopping:
+        if change.status not in self._stopping:
             return ""
         return f"the status {change.now.status!r} stops the clock"
 
@@ -133,16 +133,15 @@ class _Clock(ABC):
         """Whether the clock started anew with this very event, so that another target needs no second start."""
         return self.turns[-1].cycle != self.cycle
 
-    def _state(self, facts: Facts) -> tuple[State, str]:
-        status = facts.status.casefold()
+    def _state(self, change: _Change) -> tuple[State, str]:
         if self.stopped:
             return "stopped", self.stopped
-        if status in self._cancelling:
-            return "cancelled", f"the status {facts.status!r} cancels the clock"
+        if change.status in self._cancelling:
+            return "cancelled", f"the status {change.now.status!r} cancels the clock"
         if not self.cycle:
             return "waiting", self.waits_for()
-        if status in self._pausing:
-            return "paused", f"the status {facts.status!r} pauses the clock"
+        if change.status in self._pausing:
+            return "paused", f"the status {change.now.status!r} pauses the clock"
         return "running", ""
 
     def waits_for(self) -> str:
@@ -156,11 +155,11 @@ class _FirstResponse(_Clock):
     """Stops for good at the first answer, or when the ticket ends without one."""
 
     def follow(self, change: _Change) -> None:
-        if not self.cycle and self.begins(change.now):
+        if not self.cycle and self.begins(change):
             self.cycle = 1
         if self.stopped or change.event is None:
             return
-        answered = f"answered with event {change.event.id}" if is_answer(change.event) else ""
+        answered = f"answered with event {change.event.id}" if change.answers else ""
         self.stopped = answered or self.end(change)
 
 
@@ -177,9 +176,9 @@ class _NextResponse(_Clock):
         self._first.follow(change)
         if event is None:
             return
-        if is_request(event) and self._first.stopped:
+        if change.asks and self._first.stopped:
             self._unanswered = True
-        ends = f"answered with event {event.id}" if is_answer(event) else self.end(change)
+        ends = f"answered with event {event.id}" if change.answers else self.end(change)
         if ends:
             self._unanswered = False
             if self.cycle and not self.stopped:
@@ -204,7 +203,7 @@ class _Resolution(_Clock):
         self._stopped_at: datetime | None = None
 
     def follow(self, change: _Change) -> None:
-        if not self.cycle and self.begins(change.now):
+        if not self.cycle and self.begins(change):
             self.cycle = 1
         ends = self.end(change)
         if self.stopped and self._reopened(change, ends):
