@@ -38,9 +38,9 @@ def test_lines_wrapped_by_a_mail_client_stay_together() -> None:
 @pytest.mark.parametrize("unit", ["word ", "a.b ", "x. ", ".", "\n", "1. ", "ä", "? ", "- \n", "e.g. ", "..."])
 def test_a_line_of_100_kb_is_cut_in_linear_time(unit: str) -> None:
     text = unit * (100_000 // len(unit))
-    started = time.perf_counter()
+    started = time.process_time()
     split_sentences(text)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @settings(deadline=None)
