@@ -25,6 +25,7 @@ from domain.errors import Conflict, Forbidden, NotFound
 from domain.escalation import Escalation, EscalationState
 from domain.handoff import Handoff
 from domain.journey import EventArrived, Journey, Trigger, WaitingFor
+from domain.passed import LevelPassed
 from domain.ticket import Actor, ActorRole, Event, EventKind, Ticket
 
 router = APIRouter(prefix="/v1", tags=["escalations"], route_class=StrictRoute)
@@ -72,6 +73,7 @@ def get_escalation(escalation_id: EscalationId, house: House, known: Reader) -> 
         approvals=[one for one in approvals if one.escalation_id == escalation_id],
         notices=store.read(lambda c: notices.find(c, tenant, escalation_id=escalation_id)),
         acknowledgements=store.read(lambda c: words_on(c, tenant, escalation_id)),
+        levels=_levels(store, tenant, escalation),
     )
 
 
@@ -169,6 +171,14 @@ def _handoff(store: Store, tenant: str, escalation: Escalation) -> Handoff | Non
     handoffs = store.read(lambda c: records.handoffs.find(c, tenant, ticket_id=ticket_id))
     own = [one for one in handoffs if escalation.opened_at <= one.at and (ends is None or one.at < ends)]
     return own[0] if own else None
+
+
+def _levels(store: Store, tenant: str, escalation: Escalation) -> list[LevelPassed]:
+    """The levels passed while the escalation was open, and those that opened it."""
+    matrix = _one(store, records.matrices, tenant, escalation.ticket_id)
+    until = escalation.updated_at if escalation.ended else None
+    found = matrix.levels if matrix else ()
+    return [one for one in found if one.at >= escalation.opened_at and (until is None or one.at <= until)]
 
 
 def _one(store: Store, table: RecordTable[M], tenant: str, id: str) -> M | None:

@@ -18,6 +18,7 @@ from domain.handoff import Handoff
 from domain.journey import Journey
 from domain.knowledge import Article, ArticleBody, Draft
 from domain.outbreak import Outbreak
+from domain.passed import LevelPassed
 from domain.route import Route
 from domain.sla import ClockName, SlaClock
 from domain.sla_ledger import LedgerRow
@@ -153,6 +154,8 @@ class EscalationOut(BaseModel):
     approvals: list[Approval]
     notices: list[NoticeRecord]
     acknowledgements: list[Acknowledgement]
+    levels: list[LevelPassed]
+    """Levels of the escalation matrix passed since it was opened, oldest first."""
 
 
 class AcknowledgeIn(Body):

@@ -23,6 +23,7 @@ from app.data_dir import DataDir
 from app.dispatch import Dispatch
 from app.engine import Engine, JourneyLoop
 from app.importing import Importer
+from app.levels import LevelSweep
 from app.lost_updates import LostUpdates
 from app.outbreaks import OutbreakDesk
 from app.publishing import LocalPublisher
@@ -172,6 +173,7 @@ def open_services(
         work = Work(
             stores.store, records, runner, _ticket_indexer(stores.indexer), outbreaks, stores.clock, signing,
             rules.forms.never_wait_for, TakingDown(stores.store, records, rules, stores.clock),
+            LevelSweep(stores.store, records, rules, stores.clock),
         )  # fmt: skip
         desk = LocalHelpdesk(stores.store)
         reach = open_reach(settings, stores.data_dir, stores.clock)

@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 
 from adapters.storage.store import Store
-from domain.effects import Message, WriteBack, of_step
+from domain.effects import of_step
 from domain.journey import EscalationMoved
-from domain.notices import Notice, messages
 from domain.policy.policy import Policy
 from domain.ports import Clock
 from domain.recording import Changes, JourneyRecords
-from domain.taking_down import undo
-from domain.writing import write_back
+from domain.taking_down import bodies_of, undo
 
 
 class TakingDown:
@@ -29,18 +27,8 @@ class TakingDown:
         escalation = await self._records.escalation(tenant, arrival.escalation_id)
         ticket = await asyncio.to_thread(self._store.ticket, tenant, arrival.ticket_id)
         undoing = undo(escalation, ticket, self._policy, by=arrival.by, why=arrival.why)
-        text = f"The escalation was taken down by {arrival.by}: {arrival.why}"
-        change = write_back(
-            ticket.id, undoing.back, why=f"taken down: {arrival.why}", comment=f"{text}\n{undoing.text}".strip(),
-            escalation_id=escalation.id,
-        )  # fmt: skip
         at = self._clock.now()
-        notice = Notice(
-            occasion="de_escalated", ticket=ticket, at=at, headline="No longer escalated",
-            public_text="Your request goes on with the team it came from.", internal_text=f"{text}\n{undoing.text}",
-            escalation_id=escalation.id,
-        )  # fmt: skip
-        bodies: tuple[WriteBack | Message, ...] = (change, *messages(self._policy, notice))
+        bodies = bodies_of(undoing, escalation, ticket, self._policy, by=arrival.by, why=arrival.why, at=at)
         effects = of_step(bodies, step=f"{escalation.id}:taken down", at=at)
         await self._records.save(tenant, Changes(run_id=run_id, ticket_id=ticket.id, effects=effects))
         return f"taken down: {len(undoing.back)} changes go back, {len(undoing.stays)} stay"

@@ -9,6 +9,7 @@ from datetime import datetime
 import structlog
 
 from adapters.storage.store import OURSELVES, Store
+from app.levels import LevelSweep
 from app.loops import came_back
 from app.outbreaks import OutbreakDesk
 from app.signing import Signing
@@ -17,7 +18,7 @@ from domain.approval import ApprovalState
 from domain.asof import standing
 from domain.effects import WriteBack, effect
 from domain.errors import IllegalMove, NotFound, TierwiseError, Unavailable
-from domain.escalation import Escalation, EscalationState
+from domain.escalation import A_STEP_FAILED, Escalation, EscalationState
 from domain.journey import (
     ApprovalDecided,
     Delivery,
@@ -57,6 +58,7 @@ class Work:
         signing: Signing,
         never_wait_for: Iterable[str] = (),
         taking_down: TakingDown | None = None,
+        levels: LevelSweep | None = None,
     ) -> None:
         self._store = store
         self._records = records
@@ -66,6 +68,7 @@ class Work:
         self._clock = clock
         self._signing = signing
         self._taking_down = taking_down
+        self._levels = levels
         self._never_wait_for = {priority.casefold() for priority in never_wait_for}
 
     async def work_off(self, tenant: str, ticket_id: str) -> list[str]:
@@ -177,7 +180,12 @@ class Work:
         if journey.waiting_for == WaitingFor.ANSWER and self._is_urgent_now(event):
             unanswered = {"event_id": None, "at": event.at.isoformat()}
             return await self._resume(tenant, delivery, journey, journey.subject_id or "", unanswered)
+        await self._levels_of(tenant, journey.ticket_id, delivery)
         return f"noted: waiting for {journey.waiting_for}"
+
+    async def _levels_of(self, tenant: str, ticket_id: str, delivery: Delivery) -> int:
+        """Levels come due while a journey waits as well; what happens to the ticket moves their moments."""
+        return await self._levels.sweep(tenant, ticket_id, delivery.run_id) if self._levels else 0
 
     async def _request_changed(self, tenant: str, journey: Journey, at: datetime) -> bool:
         """Whether what the approvers were asked for is something else by now; the approval is void then."""
@@ -239,7 +247,9 @@ class Work:
         if arrival.timer == "outbreak_quiet":
             return await self._outbreaks.timer(tenant, arrival)
         journey = await self._active(tenant, arrival.ticket_id)
-        if arrival.timer == "look_again":
+        if arrival.timer == "level_due" and journey is not None:
+            return f"levels passed: {await self._levels_of(tenant, arrival.ticket_id, delivery)}"
+        if arrival.timer in ("look_again", "level_due"):
             ticket = await asyncio.to_thread(self._store.ticket, tenant, arrival.ticket_id)
             follows = await self._outbreaks.follows(tenant, ticket.id)
             if journey is not None or follows or not standing(ticket).open:
@@ -336,9 +346,7 @@ class Work:
         waiting = (EscalationState.PROPOSED, EscalationState.GATHERING_CONTEXT, EscalationState.AWAITING_APPROVAL)
         if escalation is None or escalation.state not in waiting:
             return
-        ended = escalation.move(
-            EscalationState.CANCELLED, at=self._clock.now(), by=OURSELVES, why="a step failed; a person looks"
-        )
+        ended = escalation.move(EscalationState.CANCELLED, at=self._clock.now(), by=OURSELVES, why=A_STEP_FAILED)
         await self._records.save(
             tenant, Changes(run_id=escalation.run_id, ticket_id=escalation.ticket_id, escalation=ended)
         )

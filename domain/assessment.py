@@ -8,6 +8,7 @@ from enum import StrEnum
 from pydantic import Field, model_validator
 
 from domain.base import Moment, Record
+from domain.passed import LevelPassed
 
 
 class Span(Record):
@@ -119,6 +120,10 @@ class Decision(Record):
     rule: str | None = None
     """The escalation rule that spoke."""
     look_again_at: Moment | None = None
+    causes: tuple[str, ...] = ()
+    """The keys of everything that calls for an escalation; each leads to one once."""
+    levels: tuple[LevelPassed, ...] = ()
+    """Levels of the escalation matrix that were passed at this look."""
     rule_failures: tuple[RuleFailure, ...] = ()
     """Expressions that failed on this ticket; none of them held it up."""
     policy: str

@@ -9,7 +9,8 @@ from domain.base import derived_id
 from domain.deciding import decide
 from domain.escalation import Escalation, EscalationState
 from domain.policy.policy import Policy
-from domain.ticket import Ticket
+from domain.route import Route
+from domain.ticket import Ticket, Tier
 
 
 def decide_after_bounce(
@@ -28,6 +29,21 @@ def decide_after_bounce(
             "look_again_at": None,
         }
     )
+
+
+def route_to_lead(escalation: Escalation, route: Route, policy: Policy) -> Route:
+    """The route, or the lead of its tier once the escalation came back as often as policy allows."""
+    bounces = [move for move in escalation.moves if move.to == EscalationState.BOUNCED]
+    if len(bounces) < policy.escalation.bounces_at_most:
+        return route
+    lead = policy.lead_of(Tier(route.tier))
+    reasons = "; ".join(f"{move.by}: {move.why}" for move in bounces)
+    return route.model_copy(
+        update={
+            "result": "nobody_eligible", "team": lead.team, "technician": lead.id, "confidence": 0.0,
+            "why": f"It came back {len(bounces)} times ({reasons}); {lead.name}, who leads the tier, decides.",
+        }
+    )  # fmt: skip
 
 
 def sent_back_by(escalation: Escalation) -> frozenset[str]:

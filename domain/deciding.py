@@ -1,7 +1,8 @@
 """What policy makes of an assessment. Pure: the same assessment, ticket and policy always give the same decision.
 
 A duplicate is linked. A ticket goes up when its risk reaches the line, when the requester declared it, or when its
-category is urgent; not while an escalation is open, and not again within the cooldown. Everything else is watched.
+category is urgent; not while an escalation is open, not again within the cooldown, and never twice for one cause.
+Everything else is watched.
 Text that speaks to software plays no part here.
 """
 
@@ -14,11 +15,15 @@ from domain.assessment import Action, Assessment, Decision
 from domain.base import content_hash, derived_id
 from domain.duplicates import already_linked
 from domain.matching import current_tier, holds
+from domain.matrix import Matrix, causes
+from domain.passed import Cause
 from domain.policy.judgement import EscalationRule
 from domain.policy.policy import Policy
 from domain.rules.failures import rule_failures
 from domain.sla_lines import local_time, next_sla_moment
 from domain.ticket import Ticket, Tier
+
+STOPPED = "Two automations change this ticket in turn; a person has to act first."
 
 
 def decide(
@@ -29,20 +34,34 @@ def decide(
     *,
     last_escalation_ended: datetime | None,
     has_open_escalation: bool,
+    matrix: Matrix | None = None,
+    levels: tuple[Cause, ...] = (),
+    stopped: bool = False,
 ) -> Decision:
-    """The decision for a ticket that is cut at `at`."""
+    """The decision for a ticket that is cut at `at`.
+
+    `matrix` tells which causes have led to an escalation already (none of them when left out), `levels` which levels
+    call for one, `stopped` that another automation answers our changes, so that a person has to act first.
+    """
+    known = matrix or Matrix(ticket_id=ticket.id)
+    found = (*causes(assessment, ticket, policy, at, known), *levels)
     decision = _decided(
-        assessment, ticket, policy, at, last_escalation_ended=last_escalation_ended,
-        has_open_escalation=has_open_escalation,
+        assessment, ticket, policy, at, tuple(one for one in found if one.key not in known.spent), found=bool(found),
+        ended=last_escalation_ended, open_=has_open_escalation, stopped=stopped,
     )  # fmt: skip
-    return decision.model_copy(update={"rule_failures": rule_failures(ticket, policy, assessment)})
+    return decision.model_copy(
+        update={
+            "causes": tuple(dict.fromkeys(one.key for one in found)),
+            "rule_failures": rule_failures(ticket, policy, assessment),
+        }
+    )
 
 
 def _decided(
-    assessment: Assessment, ticket: Ticket, policy: Policy, at: datetime, *, last_escalation_ended: datetime | None,
-    has_open_escalation: bool,
+    assessment: Assessment, ticket: Ticket, policy: Policy, at: datetime, fresh: tuple[Cause, ...], *, found: bool,
+    ended: datetime | None, open_: bool, stopped: bool,
 ) -> Decision:  # fmt: skip
-    calls = _what_calls(assessment, policy)
+    calls = _sentences(fresh)
     if not standing(ticket).open:
         return _watch(assessment, ticket, policy, at, ("The ticket is resolved.",))
     if already_linked(ticket):
@@ -50,29 +69,26 @@ def _decided(
     if assessment.duplicate_of is not None:
         why = (f"It repeats {assessment.duplicate_of}, which is open.", *calls)
         return _made(Action.LINK_DUPLICATE, assessment, policy, at, why)
-    if has_open_escalation:
+    if stopped:
+        return _watch(assessment, ticket, policy, at, (STOPPED, *calls))
+    if open_:
         return _watch(assessment, ticket, policy, at, ("An escalation of this ticket is open.", *calls))
-    if not calls:
+    if found and not fresh:
+        return _watch(assessment, ticket, policy, at, ("What calls for an escalation has led to one already.",))
+    if not fresh:
         why = (f"Risk {assessment.risk} is below {policy.risk.at_risk_from}{_band(assessment, policy)}.",)
         return _watch(assessment, ticket, policy, at, why)
-    rest = _rest_until(policy, last_escalation_ended)
+    rest = _rest_until(policy, ended)
     if rest is not None and at < rest:
         quiet = f"An escalation ended lately; the ticket rests until {local_time(rest, policy, at)}."
         return _watch(assessment, ticket, policy, at, (quiet, *calls), rest=rest)
     return _escalate(assessment, ticket, policy, at, calls)
 
 
-def _what_calls(assessment: Assessment, policy: Policy) -> tuple[str, ...]:
-    """Everything that calls for an escalation, as sentences; empty when nothing does."""
-    calls = []
-    if assessment.risk >= policy.risk.at_risk_from:
-        calls.append(f"Risk {assessment.risk} reaches {policy.risk.at_risk_from}.")
-    if assessment.declared:
-        calls.append("The requester asked for an escalation.")
-    category = policy.category(assessment.category)
-    if category is not None and category.urgent:
-        calls.append(f"Tickets of category {category.id} skip the first tier.")
-    return tuple(calls)
+def _sentences(fresh: tuple[Cause, ...]) -> tuple[str, ...]:
+    """What calls for an escalation, as people read it. The SLA line behind a risk is named when it is what is new."""
+    risk = any(one.key.startswith("risk:") for one in fresh)
+    return tuple(dict.fromkeys(one.why for one in fresh if not (risk and one.key.startswith("sla:"))))
 
 
 def rule_for(ticket: Ticket, policy: Policy, assessment: Assessment) -> EscalationRule | None:

@@ -24,6 +24,9 @@ class EscalationState(StrEnum):
     CANCELLED = "cancelled"
 
 
+A_STEP_FAILED = "a step failed; a person looks"
+"""Why an escalation was cancelled that only our own failure ended."""
+
 S = EscalationState
 _BEFORE_HANDOVER = {S.CANCELLED, S.DE_ESCALATED, S.RESOLVED}
 MOVES: dict[EscalationState, frozenset[EscalationState]] = {

@@ -70,7 +70,7 @@ class Journey(Record):
 
 
 TimerKind = Literal[
-    "look_again", "answer_due", "approval_due", "outbreak_quiet",
+    "look_again", "answer_due", "approval_due", "level_due", "outbreak_quiet",
     "approval_remind", "approval_alternates", "grant_ending", "grant_ends", "task_overdue", "task_escalated",
 ]  # fmt: skip
 """What a moment can be awaited for."""

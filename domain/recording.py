@@ -16,6 +16,7 @@ from domain.evidence import Evidence
 from domain.handoff import Handoff
 from domain.journey import Timer
 from domain.knowledge import Draft
+from domain.matrix import Matrix
 from domain.route import Route
 
 
@@ -36,6 +37,7 @@ class Changes(Record):
     handoff: Handoff | None = None
     approval: Approval | None = None
     draft: Draft | None = None
+    matrix: Matrix | None = None
     effects: tuple[Effect, ...] = ()
     timers: tuple[Timer, ...] = ()
     at: Moment | None = None
@@ -79,4 +81,12 @@ class JourneyRecords(Protocol):
 
     async def delegations(self, tenant: str, at: datetime) -> tuple[Delegation, ...]:
         """The delegations made at run time that are not over at `at`."""
+        ...
+
+    async def decision(self, tenant: str, run_id: str) -> Decision | None:
+        """The decision of a run, if it has come to one."""
+        ...
+
+    async def matrix(self, tenant: str, ticket_id: str) -> Matrix:
+        """What of the escalation matrix the ticket has passed; an empty one when nobody has looked yet."""
         ...

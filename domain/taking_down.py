@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from domain.asof import standing
+from domain.effects import Message, WriteBack
 from domain.escalation import Escalation
+from domain.notices import Notice, messages
 from domain.policy.people import Team
 from domain.policy.policy import Policy
 from domain.properties import OWNERSHIP, PROPERTIES, Property, PropertyChange, same, value_of
 from domain.ticket import Ticket
+from domain.writing import write_back
 
 TAG = "de-escalated"
 
@@ -67,3 +71,17 @@ def undo(escalation: Escalation, ticket: Ticket, policy: Policy, *, by: str, why
 def _earlier(change: PropertyChange, home: Team | None) -> str | None:
     """The value before; a tier that no event had named is that of the team that had the ticket."""
     return home.tier.value if change.field == "tier" and change.was is None and home else change.was
+
+
+def bodies_of(
+    undoing: Undoing, escalation: Escalation, ticket: Ticket, policy: Policy, *, by: str, why: str, at: datetime
+) -> tuple[WriteBack | Message, ...]:
+    """What is written and who is told when the escalation is taken down."""
+    text = f"The escalation was taken down by {by}: {why}\n{undoing.text}".strip()
+    change = write_back(ticket.id, undoing.back, why=f"taken down: {why}", comment=text, escalation_id=escalation.id)
+    notice = Notice(
+        occasion="de_escalated", ticket=ticket, at=at, headline="No longer escalated",
+        public_text="Your request goes on with the team it came from.", internal_text=text,
+        escalation_id=escalation.id,
+    )  # fmt: skip
+    return (change, *messages(policy, notice))

@@ -11,7 +11,7 @@ from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from pydantic import BaseModel
 
-from domain import assessment, context, route
+from domain import assessment, context, passed, properties, route
 from domain.assessment import Action, Urgency
 from domain.journey import Outcome, Trigger
 from domain.knowledge import DraftState
@@ -19,9 +19,9 @@ from graph import state
 
 _TYPES: tuple[type, ...] = (
     assessment.Assessment, assessment.Counterfactual, assessment.Decision, assessment.Reason, assessment.RuleFailure,
-    assessment.Span,
-    context.Answer, context.Context, context.Fact, context.MissingFact, context.Question, route.Candidate,
-    route.Route, state.ApprovalWord, state.ReviewWord, Action, DraftState, Outcome, Trigger, Urgency,
+    assessment.Span, context.Answer, context.Context, context.Fact, context.MissingFact, context.Question,
+    passed.LevelPassed, properties.PropertyChange, route.Candidate, route.Route, state.ApprovalWord, state.ReviewWord,
+    Action, DraftState, Outcome, Trigger, Urgency,
 )  # fmt: skip
 """Everything a state may hold. A row that names any other type comes back as plain data, never as code."""
 

@@ -14,7 +14,7 @@ from agents.views import RouterUpdate
 from domain.approval import Approval
 from domain.asof import standing
 from domain.base import derived_id
-from domain.bouncing import sent_back_by
+from domain.bouncing import route_to_lead, sent_back_by
 from domain.context import Answer, Context, Question
 from domain.effects import Message, WriteBack, effect
 from domain.escalation import Escalation, EscalationState
@@ -133,6 +133,7 @@ class Escalating:
         evidence = await self._records.evidence(state["tenant"], state["run_id"])
         escalation = await self._records.escalation(state["tenant"], state["escalation_id"])
         update = await self._router(router_view(state, evidence, sent_back_by(escalation)))
+        update = RouterUpdate(route=route_to_lead(escalation, update["route"], self._policy))
         changes = Changes(run_id=state["run_id"], ticket_id=state["ticket_id"], route=update["route"], at=moment(state))
         await self._save(state, changes)
         return update

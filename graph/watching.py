@@ -10,9 +10,11 @@ from agents.triage import Triage
 from agents.views import TriageUpdate, TriageView
 from domain.assessment import Assessment, Decision
 from domain.bouncing import decide_after_bounce
-from domain.deciding import decide
 from domain.effects import Effect, Message, WriteBack, effect
+from domain.escalation import Escalation
 from domain.journey import Timer
+from domain.looking import look
+from domain.matrix import Matrix
 from domain.notices import Notice, messages
 from domain.policy.policy import Policy
 from domain.ports import TicketHistory
@@ -44,19 +46,24 @@ class Watching:
     async def decide(self, state: JourneyState) -> DecisionUpdate:
         """What policy makes of it; recorded with the opinion it rests on."""
         tenant, at, assessment = state["tenant"], state["at"], state["assessment"]
+        if (known := await self._records.decision(tenant, state["run_id"])) is not None:
+            # Saved before a crash, together with what followed from it: looking again would find it done already.
+            return {"decision": known}
         ticket = await self._history.ticket(tenant, state["ticket_id"], at)
         last = await self._records.last_escalation(tenant, ticket.id)
         if state.get("bounced") and last is not None:
             decision = decide_after_bounce(assessment, ticket, self._policy, at, last)
+            await self._save(state, assessment=assessment, decision=decision)
         else:
-            decision = decide(
-                assessment, ticket, self._policy, at,
-                last_escalation_ended=last.updated_at if last and last.ended else None,
-                has_open_escalation=last is not None and not last.ended,
+            matrix = await self._records.matrix(tenant, ticket.id)
+            seen = look(assessment, ticket, self._policy, at, matrix, last)
+            decision = seen.decision
+            await self._save(
+                state, assessment=assessment, decision=decision, matrix=seen.matrix, escalation=seen.escalation,
+                effects=seen.effects, timers=seen.timers,
             )  # fmt: skip
         for failure in decision.rule_failures:
             log.warning("rule failed", ticket=ticket.id, file=failure.file, key=failure.key, error=failure.error)
-        await self._save(state, assessment=assessment, decision=decision)
         return {"decision": decision}
 
     async def watch(self, state: JourneyState) -> None:
@@ -88,10 +95,11 @@ class Watching:
 
     async def _save(
         self, state: JourneyState, *, assessment: Assessment | None = None, decision: Decision | None = None,
-        timers: tuple[Timer, ...] = (), effects: tuple[Effect, ...] = (),
+        timers: tuple[Timer, ...] = (), effects: tuple[Effect, ...] = (), matrix: Matrix | None = None,
+        escalation: Escalation | None = None,
     ) -> None:  # fmt: skip
         changes = Changes(
             run_id=state["run_id"], ticket_id=state["ticket_id"], assessment=assessment, decision=decision,
-            timers=timers, effects=effects,
+            timers=timers, effects=effects, matrix=matrix, escalation=escalation,
         )  # fmt: skip
         await self._records.save(state["tenant"], changes)

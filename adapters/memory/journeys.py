@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from domain.approval import Approval
+from domain.assessment import Decision
 from domain.context import Context
 from domain.delegation import Delegation
 from domain.effects import Effect
@@ -15,6 +16,7 @@ from domain.evidence import Evidence
 from domain.handoff import Handoff
 from domain.journey import Timer
 from domain.knowledge import Draft
+from domain.matrix import Matrix
 from domain.recording import Changes
 
 T = TypeVar("T", Escalation, Approval, Draft)
@@ -29,6 +31,8 @@ class MemoryRecords:
         self._drafts: dict[tuple[str, str], Draft] = {}
         self._evidence: dict[tuple[str, str], Evidence] = {}
         self._contexts: dict[tuple[str, str], Context] = {}
+        self._decisions: dict[tuple[str, str], Decision] = {}
+        self._matrices: dict[tuple[str, str], Matrix] = {}
         self._handoffs: dict[tuple[str, str], Handoff] = {}
         self.effects: dict[tuple[str, str], Effect] = {}
         self.timers: dict[tuple[str, str], Timer] = {}
@@ -42,6 +46,10 @@ class MemoryRecords:
             self._contexts[run] = changes.context
         if changes.evidence and changes.at:
             self._evidence[run] = changes.evidence
+        if changes.decision:
+            self._decisions[run] = changes.decision
+        if changes.matrix and changes.matrix.version >= self._matrix(tenant, changes.matrix.ticket_id).version:
+            self._matrices[tenant, changes.matrix.ticket_id] = changes.matrix
         if changes.handoff:
             self._handoffs[tenant, changes.handoff.id] = changes.handoff
         _keep(self._escalations, tenant, changes.escalation)
@@ -75,6 +83,17 @@ class MemoryRecords:
     async def draft(self, tenant: str, draft_id: str) -> Draft:
         """One draft. Raises `NotFound`."""
         return _found(self._drafts.get((tenant, draft_id)), f"draft {draft_id}")
+
+    async def decision(self, tenant: str, run_id: str) -> Decision | None:
+        """The decision of a run, if it has come to one."""
+        return self._decisions.get((tenant, run_id))
+
+    async def matrix(self, tenant: str, ticket_id: str) -> Matrix:
+        """What of the escalation matrix the ticket has passed; an empty one when nobody has looked yet."""
+        return self._matrix(tenant, ticket_id)
+
+    def _matrix(self, tenant: str, ticket_id: str) -> Matrix:
+        return self._matrices.get((tenant, ticket_id)) or Matrix(ticket_id=ticket_id)
 
     async def last_escalation(self, tenant: str, ticket_id: str) -> Escalation | None:
         """The ticket's newest escalation, ended or not."""

@@ -37,6 +37,7 @@ CODES = {
     "leave-backwards": "a leave ends before it starts",
     "bands-out-of-order": "monitor_from is above at_risk_from",
     "bad-ical-name": "an iCalendar file is not named as a file of the folder itself",
+    "level-moment": "a level has not exactly one moment, or a moment without its clock",
     "bad-value": "a value is refused for another reason",
 }
 
@@ -71,6 +72,8 @@ _OWN = {
     "quiet_hours_text": ("bad-quiet-hours", "write HH:MM-HH:MM, for example '20:00-07:00'"),
     "digest_moment": ("bad-digest", "write `every_minutes:` or `at:`, one of the two"),
     "leave_backwards": ("leave-backwards", "swap first and last"),
+    "level_trigger": ("level-moment", "give at_percent, minutes_before_breach, minutes_after_breach or risk_at_least"),
+    "level_clock": ("level-moment", "name the clock of a time, and none with risk_at_least"),
     "bands_out_of_order": ("bands-out-of-order", "lower monitor_from or raise at_risk_from"),
 }
 _SHOWN_AT = {"no_working_minute": "hours", "leave_backwards": "last", "bands_out_of_order": "monitor_from"}

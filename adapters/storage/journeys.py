@@ -12,12 +12,14 @@ from sqlalchemy import Connection, Engine
 from adapters.storage import delegations, outbox, records
 from adapters.storage.engine import reading, transaction
 from domain.approval import Approval
+from domain.assessment import Decision
 from domain.context import Context
 from domain.delegation import Delegation
 from domain.escalation import Escalation
 from domain.evidence import Evidence
 from domain.handoff import Handoff
 from domain.knowledge import Draft
+from domain.matrix import Matrix
 from domain.recording import Changes
 
 R = TypeVar("R")
@@ -66,6 +68,15 @@ class SqlJourneyRecords:
         """The delegations made at run time that are not over at `at`."""
         return tuple(await self._read(lambda c: delegations.find(c, tenant, not_over_at=at)))
 
+    async def decision(self, tenant: str, run_id: str) -> Decision | None:
+        """The decision of a run, if it has come to one."""
+        return await self._read(lambda c: records.decisions.get_or_none(c, tenant, run_id))
+
+    async def matrix(self, tenant: str, ticket_id: str) -> Matrix:
+        """What of the escalation matrix the ticket has passed; an empty one when nobody has looked yet."""
+        found = await self._read(lambda c: records.matrices.get_or_none(c, tenant, ticket_id))
+        return found or Matrix(ticket_id=ticket_id)
+
     async def _read(self, query: Callable[[Connection], R]) -> R:
         def run() -> R:
             with reading(self._engine) as connection:
@@ -113,6 +124,11 @@ def _put_lasting(connection: Connection, tenant: str, changes: Changes) -> None:
             connection, tenant, raised, id=raised.id, ticket_id=ticket, at=raised.opened_at,
             state=raised.state, version=raised.version, once=True,
         )  # fmt: skip
+    if changes.matrix and changes.matrix.looked_at:
+        matrix, at = changes.matrix, changes.matrix.looked_at
+        records.matrices.put(
+            connection, tenant, matrix, id=matrix.ticket_id, ticket_id=ticket, at=at, version=matrix.version
+        )
     if changes.handoff:
         handoff = changes.handoff
         records.handoffs.put(connection, tenant, handoff, id=handoff.id, ticket_id=ticket, at=handoff.at)

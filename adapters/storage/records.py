@@ -20,6 +20,7 @@ from domain.evidence import Evidence
 from domain.handoff import Handoff
 from domain.journey import Journey, Timer
 from domain.knowledge import Draft
+from domain.matrix import Matrix
 from domain.outbreak import Outbreak
 from domain.route import Route
 from domain.task import Task
@@ -136,6 +137,7 @@ handoffs = RecordTable(schema.handoffs, Handoff, "handoff")
 approvals = RecordTable(schema.approvals, Approval, "approval")
 drafts = RecordTable(schema.drafts, Draft, "draft")
 journeys = RecordTable(schema.journeys, Journey, "run")
+matrices = RecordTable(schema.matrices, Matrix, "matrix")
 tasks = RecordTable(schema.tasks, Task, "task")
 outbreaks = RecordTable(schema.outbreaks, Outbreak, "outbreak")
 

@@ -163,6 +163,7 @@ handoffs = _record_table("handoffs")
 approvals = _record_table("approvals")
 drafts = _record_table("drafts")
 journeys = _record_table("journeys")
+matrices = _record_table("matrices")
 tasks = _record_table("tasks")
 
 delegations = Table(

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from domain.policy.base import When
 from domain.policy.policy import Policy
 
 Path = tuple[str | int, ...]
+
+
+def _escalation(policy: Policy) -> Iterator[tuple[str, Path, When]]:
+    file = policy.escalation
+    for place, rule in enumerate(file.rules):
+        yield "escalation.yaml", ("rules", place, "when"), rule.when
+    for place, level in enumerate(file.levels):
+        yield "escalation.yaml", ("levels", place, "when"), level.when
+    if file.de_escalate is not None:
+        yield "escalation.yaml", ("de_escalate", "when"), file.de_escalate.when
+
+
 Conditions = Callable[[Policy], Iterable[tuple[str, Path, When]]]
 CONDITIONS: dict[str, Conditions] = {
-    "escalation": lambda p: (
-        ("escalation.yaml", ("rules", place, "when"), rule.when) for place, rule in enumerate(p.escalation.rules)
-    ),
+    "escalation": lambda p: _escalation(p),
     "forms": lambda p: (("forms.yaml", ("forms", place, "when"), f.when) for place, f in enumerate(p.forms.forms)),
     "approvals": lambda p: (
         ("approvals.yaml", ("rules", place, "when"), rule.when) for place, rule in enumerate(p.approvals.rules)

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from domain.policy.base import Minutes, Points, PolicyModel, Slug, When
 from domain.policy.examples import RuleTest
+from domain.policy.levels import DeEscalation, Level
 from domain.properties import Mode, Property
 from domain.ticket import Tier
 
@@ -110,8 +111,22 @@ class EscalationFile(PolicyModel):
     """After an escalation ended, the same ticket is not escalated again for this long."""
     look_again_after: Minutes = 60
     """The longest a watched ticket goes unseen, in minutes."""
+    levels: tuple[Level, ...] = ()
+    """The matrix: what happens when so much of a promise is used up, before and during an escalation."""
+    rearm_below: Annotated[int, Field(ge=0, le=100)] | None = None
+    """The risk must have been below this before it can escalate the same ticket again; `monitor_from` when left out."""
+    max_depth: Annotated[int, Field(ge=1, le=20)] = 3
+    """So often another automation may change what Tierwise changed before Tierwise stops until a person acts."""
+    bounces_at_most: Annotated[int, Field(ge=1, le=20)] = 3
+    """An escalation that came back so often goes to the lead of its tier, with all the reasons."""
+    de_escalate: DeEscalation | None = None
+    """When an escalation is taken down by itself; never when left out."""
     modes: dict[Property, Mode] = {}
     """What may be written: `apply` (the default) writes, `recommend` only says so in an internal note and on the
     escalation, `off` leaves the property alone."""
     tests: tuple[RuleTest, ...] = ()
     """Examples that `tierwise policy check` runs."""
+
+    def line_to_rearm(self, risk: RiskFile) -> int:
+        """Below this the risk is low: it can escalate again, and an escalation may be taken down."""
+        return risk.monitor_from if self.rearm_below is None else self.rearm_below

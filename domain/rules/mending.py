@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 
 from domain.rules.context import VARIABLES
 from domain.text.nearest import did_you_mean
@@ -57,9 +58,15 @@ def _unknown_name(expression: str, offset: int, name: str) -> tuple[str, int, st
     beneath = [known for known in VARIABLES if known.startswith(f"{name}.")]
     if beneath:
         return "rule-unknown-name", start, f"{name!r} alone has no value", f"name a part of it, such as {beneath[0]}"
-    same = [known for known in VARIABLES if known.rpartition(".")[2] == name.rpartition(".")[2]]
-    otherwise = f"did you mean {same[0]!r}?" if same else "the names are listed in docs/reference/rules.md"
-    return "rule-unknown-name", start, f"there is no {name!r}", did_you_mean(name, VARIABLES, otherwise)
+    return "rule-unknown-name", start, f"there is no {name!r}", _nearest(name)
+
+
+def _nearest(name: str) -> str:
+    """The mend for an unknown name: `prio` and `tickt.priority` mean `ticket.priority`."""
+    lasts = {known.rpartition(".")[2]: known for known in reversed(VARIABLES)}
+    close = get_close_matches(name, VARIABLES, n=1, cutoff=0.6)
+    close = close or [lasts[one] for one in get_close_matches(name.rpartition(".")[2], lasts, n=1, cutoff=0.6)]
+    return f"did you mean {close[0]!r}?" if close else "the names are listed in docs/reference/rules.md"
 
 
 def _before(expression: str, offset: int, name: str) -> int:

@@ -13,11 +13,13 @@ import pytest
 from adapters.memory.journeys import MemoryRecords
 from adapters.storage.journeys import SqlJourneyRecords
 from adapters.storage.store import Store
+from domain.assessment import Action, Decision
 from domain.context import Context
 from domain.errors import NotFound
 from domain.escalation import EscalationState
 from domain.evidence import Evidence
 from domain.handoff import Claim, Handoff
+from domain.matrix import Matrix
 from domain.recording import Changes, JourneyRecords
 from tests.adapters.storage.test_store import APPROVAL, DRAFT, ESCALATION
 from tests.conftest import NOW
@@ -96,3 +98,24 @@ def test_the_last_escalation_is_the_one_opened_last_ended_or_not(records: Journe
     last = run(records.last_escalation("a", "T-1"))
     assert last is not None and last.id == "esc_2"
     assert run(records.last_escalation("a", "T-2")) is None
+
+
+def test_the_matrix_of_a_ticket_is_empty_until_somebody_looked_and_an_older_one_stays_out(
+    records: JourneyRecords,
+) -> None:
+    assert run(records.matrix("a", "T-1")) == Matrix(ticket_id="T-1")
+    newer = Matrix(ticket_id="T-1", version=2, looked_at=NOW, spent=frozenset({"risk:0"}))
+    _save(records, matrix=newer)
+    _save(records, matrix=Matrix(ticket_id="T-1", version=1, looked_at=NOW))
+    assert run(records.matrix("a", "T-1")) == newer
+    assert run(records.matrix("b", "T-1")) == Matrix(ticket_id="T-1")
+
+
+def test_the_decision_of_a_run_is_read_back_by_the_run(records: JourneyRecords) -> None:
+    decision = Decision(
+        id="dec_1", ticket_id="T-1", at=NOW, action=Action.WATCH, risk=3, threshold=60, why=("low",), policy="1.0.0"
+    )
+    assert run(records.decision("a", "run_1")) is None
+    _save(records, decision=decision)
+    assert run(records.decision("a", "run_1")) == decision
+    assert run(records.decision("a", "run_2")) is None

@@ -10,6 +10,7 @@ from domain.policy.checks import (
     flow,
     hours,
     identity,
+    levels,
     outbreaks,
     references,
     rules,
@@ -23,7 +24,9 @@ from domain.policy.policy import Policy
 
 __all__ = ["CHECKS", "CODES", "Check", "Issue", "find_issues"]
 
-_MODULES = (identity, references, staff, hours, sla, rules, flow, signing, expressions, examples, telling, outbreaks)
+_MODULES = (
+    identity, references, staff, hours, sla, rules, flow, signing, expressions, examples, telling, outbreaks, levels,
+)  # fmt: skip
 
 CHECKS: tuple[Check, ...] = tuple(check for module in _MODULES for check in module.CHECKS)
 CODES: dict[str, str] = {code: text for module in _MODULES for code, text in module.CODES.items()}
