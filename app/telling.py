@@ -135,6 +135,7 @@ class Telling:
                 notices.change(
                     c, tenant, [item.key], state=NoticeState.SUPPRESSED, detail=why, settled_at=at, due_at=None
                 )
+                notices.let_go(c, tenant, item.key, at)
                 outbox.finish(c, tenant, item.key, receipt=f"not told: {why}", at=at)
                 return f"not told: {why}"
             case Hold():

@@ -10,12 +10,14 @@ import pytest
 
 from adapters.storage import notices, outbox, records
 from app.acknowledging import acknowledge
-from domain.effects import Address, EffectState
+from app.loops import came_back
+from domain.effects import Address, Effect, EffectState
 from domain.errors import BadInput, Conflict
 from domain.escalation import Escalation, EscalationState
 from domain.telling.records import AttemptState, NoticeState
 from tests.app.told import ROOM, TENANT, Post, mail_to, message, rules
 from tests.domain import made
+from tests.tickets import comment
 
 LEAD = Address(channel="mail", kind="mail", to="di@example.com", recipient="di", zone="UTC")
 CHANNELS: list[dict[str, Any]] = [{"id": "ops", "kind": "slack", "target": "C1"}]
@@ -288,3 +290,34 @@ def test_a_message_that_another_process_was_sending_when_it_died_is_sent_again_u
     assert len(post.told()) == 1
     assert [one.state for one in post.notice(key).attempts] == [AttemptState.UNKNOWN, AttemptState.SENT]
     assert post.store.read(lambda c: outbox.get(c, TENANT, key)).state == EffectState.DONE
+
+
+def test_what_was_to_go_out_with_a_message_that_is_dropped_goes_out_on_its_own(tmp_path: Path) -> None:
+    post = _limited(tmp_path, quiet_hours=[{"hours": "08:00-09:00"}])
+    first = post.put(mail_to("cy", escalation="esc_1", headline="first"))
+    second = post.put(mail_to("cy", escalation="esc_2", headline="second", at=made.after(1)))
+    post.work()
+    post.channels["mail"].faults.append("refuse")
+    post.passes(60)
+    assert post.notice(second).gathered_into == first
+    post.put(mail_to("cy", escalation="esc_1", headline="worse", critical=True, at=made.after(60)))
+    post.work()
+    post.passes(5)
+    assert post.notice(first).detail == "a later state was told there"
+    assert post.texts() == ["worse", "second"]
+
+
+def test_a_bounce_is_noted_at_the_notice_it_answers(post: Post) -> None:
+    key = post.put(mail_to("cy"))
+    post.work()
+    body = f"Undelivered mail\n\nX-Tierwise-Notice: {TENANT} {key}"
+    # Keys of effects are longer than those of these tests; another one changes nothing here.
+    assert came_back(post.store, TENANT, comment("e9", body)) is None
+    long = "fx_" + "0" * 20
+    again = mail_to("cy", escalation="esc_2")
+    item = Effect(key=long, body=again, created_at=made.START)
+    post.store.write(lambda c: outbox.put(c, TENANT, "T-1", item))
+    post.work()
+    assert came_back(post.store, TENANT, comment("e9", f"X-Tierwise-Notice: {TENANT} {long}")) is not None
+    assert post.notice(long).state == NoticeState.BOUNCED and post.notice(key).state == NoticeState.SENT
+    assert came_back(post.store, "other", comment("e9", f"X-Tierwise-Notice: {TENANT} {long}")) is not None
