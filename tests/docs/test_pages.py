@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from app.settings import Settings
 from cli.main import app
 from cli.pages import pages
+from domain.telling.templates import FILTERS, VARIABLES
 from tests.architecture.places import ROOT
 
 WRITTEN = sorted(path for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")))
@@ -44,6 +46,21 @@ def test_the_commands_that_the_pages_name_exist() -> None:
         for name in re.findall(r"(?:`|^|\s)tierwise ([a-z]+)", page.read_text(encoding="utf-8"))
     }
     assert named - known - {"watches"} == set()
+
+
+def test_the_settings_that_the_pages_name_exist() -> None:
+    known = {f"TIERWISE_{name.upper()}" for name in Settings.model_fields}
+    named = {
+        name for page in WRITTEN for name in re.findall(r"TIERWISE_[A-Z_]+[A-Z]", page.read_text(encoding="utf-8"))
+    }
+    assert named - known == set()
+
+
+def test_the_page_on_notifications_names_every_channel_setting_and_template_variable() -> None:
+    page = (ROOT / "docs" / "how-to" / "notifications.md").read_text(encoding="utf-8")
+    kinds = ("mail_", "smtp_", "slack_", "teams_", "webhook_", "link_", "public_", "allow_")
+    settings = [f"TIERWISE_{name.upper()}" for name in Settings.model_fields if name.startswith(kinds)]
+    assert [name for name in (*settings, *VARIABLES, *sorted(FILTERS)) if name not in page] == []
 
 
 def test_langgraph_s_tools_are_pointed_at_the_compiled_graph() -> None:
