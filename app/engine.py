@@ -111,6 +111,10 @@ class Engine:
         with SetWorkflowID(run), SetEnqueueOptions(queue_partition_key=derived_id("t", tenant, ticket_id)):
             DBOS.enqueue_workflow(JOURNEYS, self._journey_workflow, tenant, ticket_id)
 
+    def nudge(self) -> None:
+        """Somebody else than a journey put effects into the outbox: they are sent now, not at the next sweep."""
+        self._effects_wait.set()
+
     def sweep(self) -> None:
         """Fires due timers, and queues what lies in inbox or outbox without being queued."""
         for tenant, timer in self._due():

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from domain.approval import Approval, ApprovalAction, ApprovalState
+from domain.approval import REQUESTER, Approval, ApprovalAction, ApprovalState
+from domain.delegation import Delegation, Roll
 from domain.errors import Conflict, Forbidden, IllegalMove, StaleContent, TierwiseError
 from tests.conftest import NOW
 
@@ -155,3 +156,70 @@ def test_a_rejection_needs_a_reason() -> None:
 @pytest.mark.parametrize("change", [{"grant_minutes": 9}, {"risk": "low"}, {"requester": "bob"}, {"ticket_id": "T-2"}])
 def test_every_part_of_the_action_is_in_its_hash(change: dict[str, object]) -> None:
     assert _action().model_copy(update=change).hash != _action().hash
+
+
+def _gives(one: str, other: str) -> Delegation:
+    return Delegation(
+        id=f"{one}>{other}", principal=one, delegate=other, first=NOW, last=DECIDE_BY, reason="away", made_by=one
+    )
+
+
+def _for(approval: Approval, by: str, *links: Delegation, whom: str | None = None) -> Approval:
+    seen = approval.content_hash
+    return approval.vote(by=by, approve=True, seen_hash=seen, at=NOW, on_behalf_of=whom, roll=Roll(delegations=links))
+
+
+def test_two_delegates_of_one_approver_are_one_word() -> None:
+    links = (_gives("ann", "del"), _gives("ann", "dot"))
+    with pytest.raises(Conflict, match="the vote of ann on apr_1 is cast already"):
+        _for(_for(_pending(2), "del", *links), "dot", *links)
+
+
+def test_the_approver_and_their_delegate_are_one_word() -> None:
+    link = _gives("ann", "del")
+    with pytest.raises(Conflict, match="the vote of ann on apr_1 is cast already"):
+        _for(_for(_pending(2), "ann", link), "del", link)
+    with pytest.raises(Conflict, match="del has voted for ann"):
+        _for(_for(_pending(2), "del", link), "ann", link)
+
+
+def test_whoever_has_spoken_for_somebody_is_not_spoken_for() -> None:
+    links = (_gives("ann", "ben"), _gives("ben", "del"))
+    once = _for(_pending(2), "ben", *links, whom="ann")
+    with pytest.raises(Conflict, match="the vote of ben on apr_1 is cast already"):
+        _for(once, "del", *links, whom="ben")
+
+
+def test_a_delegate_of_two_has_one_word() -> None:
+    links = (_gives("ann", "del"), _gives("ben", "del"))
+    with pytest.raises(Conflict, match="del has already voted"):
+        _for(_for(_pending(2), "del", *links), "del", *links, whom="ben")
+
+
+def test_a_circle_of_delegations_gives_nobody_a_vote_but_the_approvers_keep_theirs() -> None:
+    links = (_gives("ann", "ben"), _gives("ben", "ann"), _gives("ann", "del"))
+    with pytest.raises(Forbidden, match="del is not an approver"):
+        _for(_pending(), "del", *links)
+    assert _for(_pending(), "ann", *links).state == ApprovalState.GRANTED
+
+
+def test_the_requester_gets_no_vote_by_delegation_nor_does_their_delegate() -> None:
+    kept_apart = _pending().model_copy(update={"separation": ("requester_delegates",)})
+    with pytest.raises(Forbidden, match="their own request"):
+        _for(kept_apart, "rita", _gives("ann", "rita"))
+    with pytest.raises(Forbidden, match="ann stands in for the requester"):
+        _for(kept_apart, "ann", _gives("rita", "ann"))
+    with pytest.raises(Forbidden, match="del stands in for the requester"):
+        _for(kept_apart, "del", _gives("ann", "rita"), _gives("rita", "del"))
+    # Not even where the rule does not keep the requester's delegates apart.
+    with pytest.raises(Forbidden, match="ben is not an approver of apr_1 on behalf of ann"):
+        barred = _pending().model_copy(update={"barred": {"rita": REQUESTER}})
+        _for(barred, "ben", _gives("ann", "rita"), _gives("rita", "ben"), whom="ann")
+
+
+def test_the_technician_who_holds_the_ticket_by_now_has_no_vote() -> None:
+    pending = _pending()
+    with pytest.raises(Forbidden, match="ann may not decide on apr_1: holds the ticket"):
+        pending.vote(
+            by="ann", approve=True, seen_hash=pending.content_hash, at=NOW, roll=Roll(apart={"ann": "holds the ticket"})
+        )

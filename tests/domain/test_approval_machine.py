@@ -23,6 +23,7 @@ from tests.domain import made
 APPROVERS, ALTERNATES = ("ann", "ben", "cas"), ("alt", "abe")
 PEOPLE = (*APPROVERS, *ALTERNATES, "rita", "del", "dot", "tech", "stranger")
 """Rita asks and is an approver too in some runs; tech holds the ticket; del and dot have no right of their own."""
+MOSTLY = st.sampled_from([True] * 9 + [False])
 LIFE = timedelta(minutes=300)
 GRANT = 90
 
@@ -37,8 +38,11 @@ def _action(request: str) -> ApprovalAction:
 class Signing(RuleBasedStateMachine):
     """Anybody does anything at any time."""
 
-    @initialize(quorum=st.integers(1, 3), rita=st.sampled_from(["nothing", "approver", "alternate"]))
-    def begin(self, quorum: int, rita: str) -> None:
+    @initialize(
+        quorum=st.integers(1, 3), rita=st.sampled_from(["nothing", "approver", "alternate"]),
+        away=st.lists(st.tuples(st.sampled_from(APPROVERS), st.sampled_from(["del", "dot", "ben", "cas"])), max_size=4),
+    )  # fmt: skip
+    def begin(self, quorum: int, rita: str, away: list[tuple[str, str]]) -> None:
         action = _action("write access")
         self.approval = Approval(
             id="apr_1", escalation_id="esc_1", rule="db", action=action, content_hash=action.hash, quorum=quorum,
@@ -53,6 +57,8 @@ class Signing(RuleBasedStateMachine):
         self.request = "write access"
         self.tasks: list[Task] = []
         self.numbers = count()
+        for one, other in away:
+            self.somebody_delegates(one=one, other=other, start=0, lasts=400, only=())
         self.words: list[tuple[str, str]] = []
         self.joined = False
         self.granted_at: list[datetime] = []
@@ -96,7 +102,7 @@ class Signing(RuleBasedStateMachine):
             self.approval = self.approval.void(self.at, "changed")
 
     @rule(
-        by=st.sampled_from(PEOPLE), approve=st.sampled_from([True, True, True, False]), fresh=st.booleans(),
+        by=st.sampled_from(PEOPLE), approve=MOSTLY, fresh=MOSTLY,
         whom=st.none() | st.sampled_from(PEOPLE), reason=st.sampled_from(["", "no need"]),
     )  # fmt: skip
     def somebody_votes(self, by: str, approve: bool, fresh: bool, whom: str | None, reason: str) -> None:
@@ -120,6 +126,10 @@ class Signing(RuleBasedStateMachine):
         self.approval = after
         if after.state == ApprovalState.GRANTED:
             self.granted_at.append(self.at)
+
+    @rule(by=st.sampled_from([*APPROVERS, "del", "dot"]), whom=st.none() | st.sampled_from(APPROVERS))
+    def somebody_likely_agrees(self, by: str, whom: str | None) -> None:
+        self.somebody_votes(by=by, approve=True, fresh=True, whom=whom, reason="")
 
     @rule(by=st.sampled_from(PEOPLE), to=st.lists(st.sampled_from(PEOPLE), max_size=4))
     def an_admin_gives_it_to_others(self, by: str, to: list[str]) -> None:
@@ -198,5 +208,5 @@ class Signing(RuleBasedStateMachine):
         assert self.approval.state != ApprovalState.EXPIRED or self.at >= NOW + LIFE
 
 
-Signing.TestCase.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
+Signing.TestCase.settings = settings(max_examples=300, stateful_step_count=40, deadline=None)
 TestSigning = Signing.TestCase
