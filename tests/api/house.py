@@ -133,6 +133,30 @@ def to_sign(house: House, id: str) -> Json:
     return house.get(f"/v1/approvals?ticket={id}")["items"][0]
 
 
+def signed(house: House, id: str) -> Json:
+    """The approval that a fresh ticket waited for, granted."""
+    approval = to_sign(house, id)
+    body = {"approve": True, "content_hash": approval["content_hash"], "by": "dana-whitlock"}
+    granted = house.post(f"/v1/approvals/{approval['id']}/decision", body)
+    house.rest()
+    return granted
+
+
+def to_take_away(house: House, id: str) -> Json:
+    """The task that is left of a fresh ticket's grant which was taken back."""
+    approval = signed(house, id)
+    house.post(f"/v1/approvals/{approval['id']}/revoke", {"by": "dana-whitlock", "reason": "audit"})
+    house.rest()
+    return house.get(f"/v1/tasks?ticket={id}")["items"][0]
+
+
+def delegated(house: House, by: str = "dana-whitlock", to: str = "pat-ivers", days: int = 3) -> Json:
+    """A delegation from the moment it is until some days later."""
+    at = house.clock.now()
+    body = {"by": by, "to": to, "first": at.isoformat(), "last": (at + timedelta(days=days)).isoformat()}
+    return house.post("/v1/delegations", {**body, "reason": "on leave"}, status=201)
+
+
 def drafted(house: House, id: str, subject: str = "Badge printer out", solved: str = SPOOLER) -> Json:
     """The draft under review that came of a fresh ticket which was escalated, solved and closed."""
     handed_over(house, id, subject=subject)
