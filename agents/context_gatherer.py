@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from agents.collectors.knowledge import articles, known_problems
 from agents.collectors.similar import Looked, looked, nearness, requester_history, similar_tickets
 from agents.views import GathererUpdate, GathererView
-from domain.assessment import latest
+from domain.asked_back import worth_asking
+from domain.asof import standing
+from domain.assessment import Assessment, latest
 from domain.errors import CouldNotLook, NotFound
 from domain.evidence import DocumentKind, Evidence, EvidenceItem, Found
-from domain.gathering import gather
+from domain.gathering import gather, wanted_fields
 from domain.knowledge import Article, KnownProblem
 from domain.policy.policy import Policy
 from domain.ports import EvidenceSearch, KnowledgeBase, SearchQuery, TicketHistory
@@ -54,8 +56,20 @@ class ContextGatherer:
             earlier=earlier,
             context=state.get("context"),
             answer=answer,
+            learned=await self._learned(tenant, ticket, state["assessment"], moment),
         )
         return {"context": context, "evidence": await self._evidence(tenant, ticket, moment, earlier)}
+
+    async def _learned(self, tenant: str, ticket: Ticket, opinion: Assessment, moment: datetime) -> Mapping[str, str]:
+        """Why fields that no form requires are worth asking for in this category."""
+        if self._policy.forms.learn == "off":
+            return {}
+        optional = [one for one in wanted_fields(ticket, self._policy, opinion) if not one.required]
+        if not optional:
+            return {}
+        # The history keeps the helpdesk's own word for the category.
+        own = standing(ticket).category or opinion.category
+        return worth_asking(optional, await self._history.asked_back(tenant, own, moment))
 
     async def _earlier(self, tenant: str, ticket: Ticket, moment: datetime) -> list[Ticket]:
         if not ticket.requester_id:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from domain.approval import ApprovalAction
 from domain.approving import Asking, approval_for, facts_of
+from domain.asked_back import AskedBack
 from domain.asof import as_of
 from domain.assessment import Action, Assessment, Decision
 from domain.base import Moment, Record
@@ -72,6 +73,10 @@ class OneMore:
     async def track_records(self, tenant: str, category: str | None, at: datetime) -> list[TrackRecord]:
         """Every technician's record."""
         return await self._history.track_records(tenant, category, at)
+
+    async def asked_back(self, tenant: str, category: str | None, at: datetime) -> AskedBack:
+        """Of the stored tickets."""
+        return await self._history.asked_back(tenant, category, at)
 
     async def usual_minutes(self, tenant: str, category: str | None, at: datetime) -> float | None:
         """Median minutes to resolution."""

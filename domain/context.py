@@ -19,6 +19,14 @@ class Fact(Record):
     source: Literal["text", "ticket", "history", "answer"] = "text"
 
 
+class RefusedValue(Record):
+    """An answer that is no value of its field, and why."""
+
+    field: str
+    value: str
+    why: str
+
+
 class MissingFact(Record):
     """A form field without a value."""
 
@@ -27,6 +35,9 @@ class MissingFact(Record):
     question: str
     to: Literal["requester", "owner"]
     required: bool = True
+    why: str | None = None
+    """Why it is asked for though the form does not require it."""
+    state: Literal["missing", "does_not_know", "no_valid_answer"] = "missing"
 
 
 class Question(Record):
@@ -60,3 +71,9 @@ class Context(Record):
     """Question messages sent so far for this escalation."""
     gave_up: bool = False
     """Something required is still unknown and the journey goes on without it."""
+    unknown: tuple[str, ...] = ()
+    """Fields that the one who was asked said they do not know; these are not asked for again."""
+    refused: tuple[RefusedValue, ...] = ()
+    """Answers that were no values."""
+    not_asked: str | None = None
+    """Why something required is missing and no question is out: the record of every bypass."""

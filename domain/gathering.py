@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
-from typing import Literal
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
-from domain.asof import standing
+from domain.asking import question_for, why_not_ask, worded
 from domain.assessment import Assessment, Decision
-from domain.base import derived_id
-from domain.context import Answer, Context, Fact, MissingFact, Question
+from domain.context import Answer, Context, Fact, MissingFact, RefusedValue
 from domain.matching import holds
-from domain.policy.flow import FormField
+from domain.policy.forms import FormField
 from domain.policy.policy import Policy
-from domain.sla_lines import local_time
-from domain.text.injection import find_injections
+from domain.text.answers import Reading, read_answer
 from domain.text.own import own_spans
 from domain.text.passages import Passage, requester_passages
-from domain.text.values import answered, asked_already, fact_in, find_value
+from domain.text.values import fact_in, find_value
 from domain.thresholds import STABLE_FACTS_FOR
-from domain.ticket import Ticket
+from domain.ticket import ActorRole, Ticket
 
 _ASSET_FIELDS = frozenset(
     ("asset", "device", "computer", "laptop", "machine", "workstation", "printer", "serial", "hostname")
@@ -27,7 +24,8 @@ _ASSET_FIELDS = frozenset(
 _SERVICE_FIELDS = frozenset(("service", "application", "app", "system"))
 _SITE_FIELDS = frozenset(("site", "location", "place", "office", "building"))
 _STABLE_FIELDS = _ASSET_FIELDS | _SITE_FIELDS
-_LONGEST_SUBJECT = 80
+COLUMN_FIELDS = _ASSET_FIELDS | _SERVICE_FIELDS | _SITE_FIELDS
+"""Fields whose value the helpdesk's own columns can give."""
 
 
 def wanted_fields(ticket: Ticket, policy: Policy, assessment: Assessment) -> tuple[FormField, ...]:
@@ -36,7 +34,8 @@ def wanted_fields(ticket: Ticket, policy: Policy, assessment: Assessment) -> tup
     for form in policy.forms.forms:
         if holds(form.when, ticket, policy, assessment):
             for field in form.fields:
-                fields.setdefault(field.id, field)
+                if holds(field.when, ticket, policy, assessment):
+                    fields.setdefault(field.id, field)
     return tuple(fields.values())
 
 
@@ -50,32 +49,78 @@ def gather(
     earlier: Sequence[Ticket] = (),
     context: Context | None = None,
     answer: Answer | None = None,
+    learned: Mapping[str, str] | None = None,
 ) -> Context:
-    """The facts at `moment` and, when something required is missing and may be asked, one question.
+    """The facts at `moment` and, when something worth asking for is missing and may be asked, one question.
 
     `ticket` is cut at `moment`; `earlier` are the requester's own earlier tickets, newest first; `context` is what
-    the round before left, `answer` what came back since.
+    the round before left, `answer` what came back since. `learned` says of fields which the next tier is seen to ask
+    back for why they are worth asking (field → reason).
     """
-    fields = wanted_fields(ticket, policy, assessment)
-    facts = _facts(ticket, fields, moment, earlier, context, answer)
-    missing = tuple(
-        MissingFact(field=one.id, label=one.label, question=one.question, to=one.ask, required=one.required)
-        for one in fields
-        if one.id not in facts
-    )
-    rounds = context.rounds if context else 0
-    lacking = [one for one in fields if one.id not in facts and one.required]
+    candidates = wanted_fields(ticket, policy, assessment)
+    read = _read(ticket, candidates, context, answer)
+    known = _facts(ticket, candidates, moment, earlier, context, read)
+    fields = _that_matter(candidates, known)
+    facts = {one.id: known[one.id] for one in fields if one.id in known}
+    unknown = (*(context.unknown if context else ()), *read.unknown)
+    refused = tuple(one for one in read.refused if one.field not in facts)
+    worth = learned if learned and policy.forms.learn == "apply" else {}
+    lacking = [one for one in fields if one.id not in facts and (one.required or one.id in worth)]
+    to_ask = [one for one in lacking if one.id not in unknown]
+    bar = why_not_ask(ticket, policy, decision, moment, context)
     question = None
-    if lacking and _may_ask(ticket, policy, decision, moment, context):
-        question = _question(ticket, policy, decision, moment, rounds, lacking)
+    if to_ask and bar is None:
+        question = question_for(ticket, policy, decision, moment, to_ask, context, refused)
     return Context(
-        facts=tuple(facts[one.id] for one in fields if one.id in facts),
-        missing=missing,
+        facts=tuple(facts.values()),
+        missing=tuple(_missing(one, ticket, unknown, refused, learned or {}) for one in fields if one.id not in facts),
         question=question,
         asked=(*(context.asked if context else ()), *((question,) if question else ())),
-        rounds=rounds + (question is not None),
+        rounds=(context.rounds if context else 0) + (question is not None),
         gave_up=bool(lacking) and question is None,
+        unknown=tuple(dict.fromkeys(unknown)),
+        refused=(*(context.refused if context else ()), *refused),
+        not_asked=_why_silent(lacking, to_ask, bar) if question is None else None,
     )
+
+
+def _why_silent(lacking: Sequence[FormField], to_ask: Sequence[FormField], bar: str | None) -> str | None:
+    if not lacking:
+        return None
+    if not to_ask:
+        return "whoever was asked does not know"
+    return bar or "asked already, and not answered yet"
+
+
+def _missing(
+    field: FormField, ticket: Ticket, unknown: Sequence[str], refused: Sequence[RefusedValue],
+    learned: Mapping[str, str],
+) -> MissingFact:  # fmt: skip
+    wrong = any(one.field == field.id for one in refused)
+    return MissingFact(
+        field=field.id, label=field.label, question=worded(field, ticket), to=field.ask, required=field.required,
+        why=learned.get(field.id),
+        state="does_not_know" if field.id in unknown else "no_valid_answer" if wrong else "missing",
+    )  # fmt: skip
+
+
+def _that_matter(fields: Sequence[FormField], known: Mapping[str, Fact]) -> list[FormField]:
+    """The fields whose `depends_on` holds, by what is known; one that depends on a field that does not matter falls."""
+    matter = {one.id: one for one in fields}
+    while True:
+        fallen = [one.id for one in matter.values() if not _depends(one, known, matter)]
+        if not fallen:
+            return list(matter.values())
+        for name in fallen:
+            del matter[name]
+
+
+def _depends(field: FormField, known: Mapping[str, Fact], matter: Mapping[str, FormField]) -> bool:
+    for name, values in field.depends_on.items():
+        fact = known.get(name) if name in matter else None
+        if fact is None or (values and fact.value.casefold() not in {value.casefold() for value in values}):
+            return False
+    return True
 
 
 def _facts(
@@ -84,29 +129,40 @@ def _facts(
     moment: datetime,
     earlier: Sequence[Ticket],
     context: Context | None,
-    answer: Answer | None,
+    read: Reading,
 ) -> dict[str, Fact]:
-    facts = {fact.field: fact for fact in _from_answer(ticket, fields, context, answer)}
+    # Answers of earlier rounds: a value that was the whole of an answer is in no pattern.
+    facts = {one.field: one for one in (context.facts if context else ()) if one.source == "answer"}
+    facts |= {fact.field: fact for fact in read.facts}
     passages = requester_passages(ticket)
+    notes = (*passages, *_notes(ticket))
     for field in fields:
         if field.id in facts:
             continue
-        fact = fact_in(field, passages) or _from_ticket(field, ticket) or _from_history(field, earlier, moment)
+        texts = notes if field.look_in == "any" else passages
+        fact = fact_in(field, texts) or _from_ticket(field, ticket) or _from_history(field, earlier, moment)
         if fact is not None:
             facts[field.id] = fact
     return facts
 
 
-def _from_answer(
-    ticket: Ticket, fields: Sequence[FormField], context: Context | None, answer: Answer | None
-) -> tuple[Fact, ...]:
+def _notes(ticket: Ticket) -> tuple[Passage, ...]:
+    """What technicians wrote, to the requester or to one another."""
+    return tuple(
+        Passage(event.id, event.at, event.body or "", own_spans(event.body or ""), in_body=True)
+        for event in ticket.events
+        if event.is_message and event.role == ActorRole.TECHNICIAN
+    )
+
+
+def _read(ticket: Ticket, fields: Sequence[FormField], context: Context | None, answer: Answer | None) -> Reading:
     event = ticket.event(answer.event_id) if answer and answer.event_id else None
     if event is None or not event.body or context is None or context.question is None:
-        return ()
+        return Reading()
     asked = [field for field in fields if field.id in context.question.fields]
     own = next((one for one in requester_passages(ticket) if one.event_id == event.id and one.in_body), None)
     passage = own or Passage(event.id, event.at, event.body, own_spans(event.body), in_body=True)
-    return answered(asked, passage)
+    return read_answer(asked, passage)
 
 
 def _from_ticket(field: FormField, ticket: Ticket) -> Fact | None:
@@ -145,67 +201,3 @@ def _from_history(field: FormField, earlier: Iterable[Ticket], moment: datetime)
         if value:
             return Fact(field=field.id, label=field.label, value=value, source="history")
     return None
-
-
-def _may_ask(ticket: Ticket, policy: Policy, decision: Decision, moment: datetime, context: Context | None) -> bool:
-    """Not for priorities that never wait, not more often than allowed, not after the time for an answer."""
-    never = {name.casefold() for name in policy.forms.never_wait_for}
-    priorities = (standing(ticket).priority or policy.slas.default_priority, decision.priority)
-    if any(one is not None and one.casefold() in never for one in priorities):
-        return False
-    if context is None:
-        return policy.forms.ask_at_most > 0
-    in_time = context.question is None or moment < context.question.answer_by
-    return in_time and context.rounds < policy.forms.ask_at_most
-
-
-def _question(
-    ticket: Ticket,
-    policy: Policy,
-    decision: Decision,
-    moment: datetime,
-    rounds: int,
-    lacking: Sequence[FormField],
-) -> Question | None:
-    """One message to the requester, or to the owner when only the owner can know; none when all was asked already."""
-    open_ones = [field for field in lacking if asked_already(field, ticket) is None]
-    if not open_ones:
-        return None
-    to: Literal["requester", "owner"] = "requester" if any(f.ask == "requester" for f in open_ones) else "owner"
-    asked = [field for field in open_ones if field.ask == to][: policy.forms.fields_per_question]
-    names = tuple(field.id for field in asked)
-    answer_by = moment + timedelta(minutes=policy.forms.answer_within)
-    deadline = local_time(answer_by, policy, moment)
-    return Question(
-        id=derived_id("q", ticket.id, str(rounds + 1), moment.isoformat(), *names),
-        to=to,
-        text=_message(ticket, to, decision, asked, deadline),
-        fields=names,
-        asked_at=moment,
-        answer_by=answer_by,
-    )
-
-
-def _message(ticket: Ticket, to: str, decision: Decision, asked: Sequence[FormField], deadline: str) -> str:
-    numbered = len(asked) > 1
-    lines = [f"{number}. {one.question}" if numbered else one.question for number, one in enumerate(asked, 1)]
-    name = _ticket_name(ticket)
-    if to == "owner":
-        tier = decision.to_tier or "the next tier"
-        opening = f"Hello,\n\n{name} is about to go to {tier}. Please add what is still missing:"
-    else:
-        who = f" {ticket.requester.name}" if ticket.requester and ticket.requester.name else ""
-        opening = f"Hello{who},\n\nso that the right people can help you with {name} at once, please tell us:"
-    how = "one line for each number is enough" if numbered else "a short reply is enough"
-    return (
-        f"{opening}\n\n" + "\n".join(lines) + f"\n\nPlease reply to this message; {how}."
-        f" If we do not hear from you by {deadline}, we go on with what we know."
-    )
-
-
-def _ticket_name(ticket: Ticket) -> str:
-    subject = " ".join((ticket.subject or "").split())
-    if not subject or find_injections(subject):
-        return f"ticket {ticket.id}"
-    short = subject if len(subject) <= _LONGEST_SUBJECT else subject[: _LONGEST_SUBJECT - 1] + "…"
-    return f"ticket {ticket.id} (“{short}”)"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from domain.asked_back import AskedBack
 from domain.base import Record
 from domain.evidence import DocumentKind, Found
 from domain.knowledge import Article, KnownProblem
@@ -94,6 +95,10 @@ class TicketHistory(Protocol):
 
     async def escalated_share(self, tenant: str, at: datetime) -> float | None:
         """Share of the tickets resolved by `at` that had climbed a tier by then; none with fewer than ten."""
+        ...
+
+    async def asked_back(self, tenant: str, category: str | None, at: datetime) -> AskedBack:
+        """What was asked after hand-overs of a category (none: of all) by `at`."""
         ...
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from domain.approval import Approval
-from domain.policy.flow import FormField
+from domain.policy.forms import FormField
 from domain.policy.policy import Policy
 from domain.policy.signing import ApprovalRule
 from domain.text.passages import Passage, requester_passages

@@ -97,3 +97,8 @@ DELEGATION_HOPS = 3
 
 REVOKE_WITHIN = 60
 """Minutes to take a grant away again where the approval, made before rules could say so, names none."""
+
+ASKED_BACK_SHARE = 0.25
+"""An optional field that the next tier asked back for in this share of a category's hand-overs is worth asking …"""
+ASKED_BACK_CASES = 5
+"""… when it did so in at least this many tickets: fewer say nothing about the next one."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from domain.asked_back import AskedBack
 from domain.asof import as_of
 from domain.errors import NotFound
 from domain.ports import TrackRecord
 from domain.ticket import Ticket
+from learning.asked_back import AskBack, ask_backs, asked_back
 from learning.track_record import (
     Resolution,
     Stint,
@@ -70,6 +72,10 @@ class MemoryHistory:
         shelf = self._shelf(tenant)
         return escalated_share(shelf.resolutions, shelf.climbs, at)
 
+    async def asked_back(self, tenant: str, category: str | None, at: datetime) -> AskedBack:
+        """What was asked after hand-overs of a category (none: of all) by `at`."""
+        return asked_back(self._shelf(tenant).ask_backs, category, at)
+
     def _shelf(self, tenant: str) -> _Shelf:
         return self._shelves.get(tenant, _EMPTY)
 
@@ -86,6 +92,7 @@ class _Shelf:
                 self.by_requester.setdefault(ticket.requester_id, []).append(ticket)
         self.resolutions: list[Resolution] = [one for ticket in tickets for one in resolutions(ticket)]
         self.stints: list[Stint] = [one for ticket in tickets for one in stints(ticket)]
+        self.ask_backs: list[AskBack] = [one for ticket in tickets for one in ask_backs(ticket)]
         self.climbs: dict[str, datetime | None] = {ticket.id: climbed_at(ticket) for ticket in tickets}
 
 

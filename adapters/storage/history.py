@@ -12,10 +12,12 @@ from sqlalchemy import Connection, Engine, func, or_, select
 
 from adapters.storage import schema, tickets
 from adapters.storage.engine import reading
+from domain.asked_back import AskedBack
 from domain.asof import as_of
 from domain.errors import NotFound
 from domain.ports import TrackRecord
 from domain.ticket import Ticket
+from learning.asked_back import AskBack, asked_back
 from learning.track_record import ENOUGH_FOR_USUAL, Resolution, track_records, usual_minutes
 
 R = TypeVar("R")
@@ -93,6 +95,11 @@ class SqlHistory:
         total, climbed = await self._read(lambda c: tuple(c.execute(query).one()))
         return climbed / total if total >= ENOUGH_FOR_USUAL else None
 
+    async def asked_back(self, tenant: str, category: str | None, at: datetime) -> AskedBack:
+        """What was asked after hand-overs of a category (none: of all) by `at`."""
+        known = await self._read(lambda c: _ask_backs(c, tenant, category, at))
+        return asked_back(known, category, at)
+
     def _whole(self, connection: Connection, tenant: str, ids: Sequence[str]) -> list[Ticket]:
         """The named tickets with all their events. A journey reads the same ones many times: by their hash they are
         known to be unchanged, and are not read and checked again."""
@@ -117,6 +124,16 @@ class SqlHistory:
                 return query(connection)
 
         return await asyncio.to_thread(run)
+
+
+def _ask_backs(connection: Connection, tenant: str, category: str | None, at: datetime) -> list[AskBack]:
+    table = schema.ask_backs
+    query = select(table).where(table.c.tenant == tenant, table.c.at <= at)
+    if category is not None:
+        query = query.where(table.c.category == category.lower())
+    rows = connection.execute(query.order_by(table.c.at, table.c.ticket_id, table.c.position)).mappings()
+    names = ("ticket_id", "at", "category", "kind", "text")
+    return [AskBack(**{name: row[name] for name in names}) for row in rows]
 
 
 def _resolutions(connection: Connection, tenant: str, category: str | None, at: datetime) -> list[Resolution]:

@@ -115,6 +115,19 @@ stints = Table(
     Index(None, "tenant", "end", "start"),
 )
 
+ask_backs = Table(
+    "ask_backs",
+    metadata,
+    _tenant(),
+    Column("ticket_id", String, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("at", Micros, nullable=False),
+    Column("category", String, comment="lower case"),
+    Column("kind", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Index(None, "tenant", "category", "at"),
+)
+
 articles = Table(
     "articles",
     metadata,

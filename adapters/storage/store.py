@@ -283,6 +283,8 @@ class Store:
                 connection, tenant, after, id=escalation_id, expected=expected or before.version,
                 state=after.state, version=after.version,
             )  # fmt: skip
+            if to == EscalationState.BOUNCED:
+                tickets.note_sent_back(connection, tenant, after.ticket_id, number=after.version, why=why, at=at)
             arrival = EscalationMoved(ticket_id=after.ticket_id, escalation_id=after.id, to=to, by=by, why=why)
             delivery = own_delivery(tenant, f"escalation:{after.id}:{after.version}", arrival, at)
             return after, inbox.accept(connection, tenant, delivery)[0]

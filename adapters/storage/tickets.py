@@ -14,6 +14,7 @@ from domain.asof import standing
 from domain.errors import BadEvent, NotFound
 from domain.history import dump_event, dump_ticket
 from domain.ticket import Event, Ticket
+from learning.asked_back import ask_backs
 from learning.track_record import climbed_at, resolutions, stints
 
 
@@ -57,6 +58,7 @@ def put_many(connection: Connection, tenant: str, tickets: Sequence[Ticket]) -> 
     _insert(connection, schema.events, [row for ticket in fresh for row in _event_rows(tenant, ticket)])
     _insert(connection, schema.resolutions, [row for ticket in fresh for row in _resolution_rows(tenant, ticket)])
     _insert(connection, schema.stints, [row for ticket in fresh for row in _stint_rows(tenant, ticket)])
+    _insert(connection, schema.ask_backs, [row for ticket in fresh for row in _ask_back_rows(tenant, ticket)])
     unchanged = tuple(id for id in latest if stored.get(id) == fresh_hashes[id])
     return Written(added, updated, unchanged)
 
@@ -149,6 +151,7 @@ def _forget(connection: Connection, tenant: str, ids: Sequence[str]) -> None:
         )
         for table in (schema.events, schema.resolutions, schema.stints):
             connection.execute(delete(table).where(table.c.tenant == tenant, table.c.ticket_id.in_(ids)))
+        _forget_ask_backs(connection, tenant, ids)
 
 
 def _insert(connection: Connection, table: Table, rows: list[dict[str, object]]) -> None:
@@ -198,4 +201,55 @@ def _stint_rows(tenant: str, ticket: Ticket) -> list[dict[str, object]]:
             "start": one.start, "end": one.end,
         }
         for position, one in enumerate(stints(ticket))
+    ]  # fmt: skip
+
+
+def note_sent_back(connection: Connection, tenant: str, ticket_id: str, *, number: int, why: str, at: datetime) -> None:
+    """Notes why the receiving side sent an escalation back: what they lacked is worth asking for the next time.
+
+    `number` tells this bounce from the others of its ticket; the same one again changes nothing.
+    """
+    ticket = get(connection, tenant, ticket_id)
+    category = standing(ticket).category
+    row = {
+        "tenant": tenant, "ticket_id": ticket_id, "position": _OUR_OWN + number, "at": at,
+        "category": category.lower() if category else None, "kind": "sent_back", "text": why,
+    }  # fmt: skip
+    table = schema.ask_backs
+    same = (table.c.tenant == tenant, table.c.ticket_id == ticket_id, table.c.position == row["position"])
+    connection.execute(delete(table).where(*same))
+    _insert(connection, table, [row])
+
+
+def fold_ask_backs(connection: Connection) -> None:
+    """Reads, from every stored ticket, what was asked back for; for databases that were filled before this was read."""
+    table = schema.tickets
+    rows = connection.execute(select(table.c.tenant, table.c.id).order_by(table.c.tenant, table.c.id)).all()
+    for start in range(0, len(rows), _FOLDED_AT_ONCE):
+        for tenant in {row.tenant for row in rows[start : start + _FOLDED_AT_ONCE]}:
+            ids = [row.id for row in rows[start : start + _FOLDED_AT_ONCE] if row.tenant == tenant]
+            _forget_ask_backs(connection, tenant, ids)
+            fresh = get_many(connection, tenant, ids)
+            _insert(connection, schema.ask_backs, [row for one in fresh for row in _ask_back_rows(tenant, one)])
+
+
+_OUR_OWN = 1_000_000
+"""Positions from here on are bounces that came through us, which no event of the ticket tells."""
+_FOLDED_AT_ONCE = 500
+
+
+def _forget_ask_backs(connection: Connection, tenant: str, ids: Sequence[str]) -> None:
+    table = schema.ask_backs
+    connection.execute(
+        delete(table).where(table.c.tenant == tenant, table.c.ticket_id.in_(ids), table.c.position < _OUR_OWN)
+    )
+
+
+def _ask_back_rows(tenant: str, ticket: Ticket) -> list[dict[str, object]]:
+    return [
+        {
+            "tenant": tenant, "ticket_id": ticket.id, "position": position, "at": one.at,
+            "category": one.category.lower() if one.category else None, "kind": one.kind, "text": one.text,
+        }
+        for position, one in enumerate(ask_backs(ticket))
     ]  # fmt: skip

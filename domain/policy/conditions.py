@@ -21,9 +21,19 @@ def _escalation(policy: Policy) -> Iterator[tuple[str, Path, When]]:
 
 
 Conditions = Callable[[Policy], Iterable[tuple[str, Path, When]]]
+
+
+def _of_forms(policy: Policy) -> Iterator[tuple[str, Path, When]]:
+    """Of every form, and of its fields."""
+    for place, form in enumerate(policy.forms.forms):
+        yield "forms.yaml", ("forms", place, "when"), form.when
+        for index, field in enumerate(form.fields):
+            yield "forms.yaml", ("forms", place, "fields", index, "when"), field.when
+
+
 CONDITIONS: dict[str, Conditions] = {
-    "escalation": lambda p: _escalation(p),
-    "forms": lambda p: (("forms.yaml", ("forms", place, "when"), f.when) for place, f in enumerate(p.forms.forms)),
+    "escalation": _escalation,
+    "forms": _of_forms,
     "approvals": lambda p: (
         ("approvals.yaml", ("rules", place, "when"), rule.when) for place, rule in enumerate(p.approvals.rules)
     ),

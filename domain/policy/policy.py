@@ -8,7 +8,8 @@ from pydantic import Field
 
 from domain.base import content_hash
 from domain.policy.base import PolicyModel, Slug
-from domain.policy.flow import FormsFile, Playbook
+from domain.policy.flow import Playbook
+from domain.policy.forms import FormsFile
 from domain.policy.judgement import CategoriesFile, Category, EscalationFile, RiskFile
 from domain.policy.notifications import NotificationsFile
 from domain.policy.outbreaks import OutbreaksFile

@@ -19,6 +19,8 @@ from tests.tickets import ticket
 OPEN = {"/healthz", "/readyz"}
 SIGNED = {"/v1/acknowledge/{token}", "/v1/channels/slack/actions"}
 """Calls that prove themselves by a signature of their own; see `test_notices.py` and `test_slack.py`."""
+RECEIVING = {"accept", "bounce", "de_escalate", "answer", "acknowledge_escalation"}
+CARRYING_OUT = {"carried_out", "task_done"}
 
 
 @pytest.fixture(scope="module")
@@ -129,28 +131,26 @@ def test_the_same_ticket_id_in_two_tenants_is_two_tickets(house: House) -> None:
 @pytest.mark.parametrize(
     ("role", "allowed"),
     [
-        (
-            Role.PLATFORM,
-            {"take_event", "acknowledge_escalation", "accept", "bounce", "de_escalate", "answer", "decide_outbreak"},
-        ),
-        (Role.TECHNICIAN, {"acknowledge_escalation", "accept", "bounce", "de_escalate", "answer"}),
-        (Role.LEAD, {"acknowledge_escalation", "accept", "bounce", "de_escalate", "answer", "decide_outbreak"}),
-        (Role.APPROVER, {"decide", "acknowledge_escalation"}),
+        (Role.PLATFORM, {"take_event", *RECEIVING, *CARRYING_OUT, "decide_outbreak"}),
+        (Role.TECHNICIAN, {*RECEIVING, *CARRYING_OUT}),
+        (Role.LEAD, {*RECEIVING, *CARRYING_OUT, "revoke", "decide_outbreak"}),
+        (Role.APPROVER, {"decide", "revoke", "delegate", "end", "acknowledge_escalation"}),
         (Role.KNOWLEDGE_MANAGER, {"edit_draft", "review"}),
         (Role.EVALUATOR, set()),
         (
             Role.ADMIN,
             {
                 "take_event",
-                "accept",
-                "bounce",
-                "de_escalate",
-                "answer",
+                *RECEIVING,
+                *CARRYING_OUT,
                 "decide",
+                "revoke",
+                "reassign",
+                "delegate",
+                "end",
                 "edit_draft",
                 "review",
                 "decide_outbreak",
-                "acknowledge_escalation",
             },
         ),
     ],
@@ -164,7 +164,7 @@ def test_a_role_may_change_only_what_is_its_own(house: House, role: Role, allowe
         for method, path in changing
     }
     assert {name for name, status in answers.items() if status != 403} == allowed
-    assert len(answers) == 9
+    assert len(answers) == 15
 
 
 def test_a_personal_key_acts_for_its_person_only(house: House) -> None:

@@ -8,6 +8,7 @@ from domain.policy.checks import (
     examples,
     expressions,
     flow,
+    forms,
     hours,
     identity,
     levels,
@@ -25,7 +26,8 @@ from domain.policy.policy import Policy
 __all__ = ["CHECKS", "CODES", "Check", "Issue", "find_issues"]
 
 _MODULES = (
-    identity, references, staff, hours, sla, rules, flow, signing, expressions, examples, telling, outbreaks, levels,
+    identity, references, staff, hours, sla, rules, flow, forms, signing, expressions, examples, telling, outbreaks,
+    levels,
 )  # fmt: skip
 
 CHECKS: tuple[Check, ...] = tuple(check for module in _MODULES for check in module.CHECKS)

@@ -9,7 +9,7 @@ from domain.errors import BadInput
 from domain.policy.checks.identity import repeated
 from domain.policy.checks.issue import Check, Issue, Path, check
 from domain.policy.checks.rules import can_meet
-from domain.policy.flow import Form, FormField
+from domain.policy.forms import Form, FormField
 from domain.policy.policy import Policy
 from domain.text.patterns import compile_pattern
 

@@ -256,5 +256,19 @@ MISTAKES: tuple[Mistake, ...] = (
     _m("rearm-above-the-line", "escalation.yaml", "cooldown: 120", "cooldown: 120\nrearm_below: 70", "rearm_below", "70", "lower it"),
     _m("cooldown-too-short", "escalation.yaml", "cooldown: 120", "cooldown: 120\nde_escalate: {after_minutes: 200}", "cooldown", "120", "at least as long"),
     _m("unknown-target", "escalation.yaml", "priority: high", "sla_target: gold", "rules[0].sla_target", "gold", "one of"),
+    # forms
+    _m("field-nobody-has", "forms.yaml", "never_wait_for: [high]", "ask_at_most: 0\nnever_wait_for: [high]", "forms[1].fields[0].id", "account", "required: false"),
+    _m("field-nobody-has", "forms.yaml", "never_wait_for: [high]", "never_wait_for: [high, normal]", "forms[1].fields[0].id", "account", "required: false"),
+    _m("field-never-wanted", "forms.yaml", "question: Where are you?", "question: Where are you?\n        when: {category: [password]}", "forms[0].fields[1].when", "password", "widen"),
+    _m("depends-on-unknown", "forms.yaml", "question: Where are you?", "question: Where are you?\n        depends_on: {devise: []}", "forms[0].fields[1].depends_on.devise", "devise", "did you mean 'device'?"),
+    _m("depends-on-itself", "forms.yaml", "question: Where are you?", "question: Where are you?\n        depends_on: {place: []}", "forms[0].fields[1].depends_on", "place", "depend on nothing"),
+    _m("depends-on-impossible", "forms.yaml", "        patterns: ['\\bPC-\\d+\\b']\n        words: {laptop: [laptop, notebook]}\n      - id: place\n        label: Place", "        words: {laptop: [laptop, notebook]}\n      - id: place\n        depends_on: {device: [labtop]}\n        label: Place", "forms[0].fields[1].depends_on.device[0]", "labtop", "did you mean 'laptop'?"),
+    _m("words-for-no-choice", "forms.yaml", "question: Where are you?", "question: Where are you?\n        choices: [home, office]\n        words: {hom: [at home]}", "forms[0].fields[1].words.hom", "hom", "did you mean 'home'?"),
+    _m("choice-twice", "forms.yaml", "question: Where are you?", "question: Where are you?\n        choices: [home, Home]", "forms[0].fields[1].choices[1]", "Home", "remove one"),
+    _m("choice-not-valid", "forms.yaml", "question: Where are you?", "question: Where are you?\n        kind: number\n        choices: [many]", "forms[0].fields[1].choices[0]", "many", "change the choice"),
+    _m("bad-pattern", "forms.yaml", "question: Where are you?", "question: Where are you?\n        valid: '(a'", "forms[0].fields[1].valid", "(a", "RE2"),
+    _m("unknown-form-calendar", "forms.yaml", "never_wait_for: [high]", "calendar: offise\nnever_wait_for: [high]", "calendar", "offise", "did you mean 'office'?"),
+    _m("unknown-variable", "forms.yaml", "question: Where are you?", "question: 'Where are you with {{ ticket.subjekt }}?'", "forms[0].fields[1].question", "subjekt", "did you mean 'ticket.subject'?"),
+    _m("broken-braces", "forms.yaml", "question: Where are you?", "question: 'Where are you {% if x %}?'", "forms[0].fields[1].question", "if x", "nothing else in braces"),
 )  # fmt: skip
 """Mistakes that a change of text makes; the others are in `test_check.py`."""

@@ -3,10 +3,11 @@ from __future__ import annotations
 import pytest
 
 from domain.errors import BadInput
-from domain.policy.flow import FormField
+from domain.policy.forms import FormField
+from domain.text.answers import read_answer
 from domain.text.passages import requester_passages
 from domain.text.patterns import compile_pattern
-from domain.text.values import answered, asked_already, fact_in, find_value
+from domain.text.values import asked_already, fact_in, find_value
 from tests.domain.made import answered as replied
 from tests.domain.made import ticket, wrote
 
@@ -73,7 +74,7 @@ def test_a_bare_forward_is_read_for_values() -> None:
 
 def _answer(text: str, *fields: FormField) -> dict[str, str]:
     passage = requester_passages(ticket(wrote(1, 5, text)))[-1]
-    return {fact.field: fact.value for fact in answered(fields, passage)}
+    return {fact.field: fact.value for fact in read_answer(fields, passage).facts}
 
 
 def test_the_whole_answer_is_the_value_when_one_field_was_asked_for() -> None:
