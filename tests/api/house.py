@@ -150,11 +150,14 @@ def to_take_away(house: House, id: str) -> Json:
     return house.get(f"/v1/tasks?ticket={id}")["items"][0]
 
 
-def delegated(house: House, by: str = "dana-whitlock", to: str = "pat-ivers", days: int = 3) -> Json:
+def delegated(
+    house: House, by: str = "dana-whitlock", to: str = "pat-ivers", days: int = 3,
+    headers: Mapping[str, str] | None = None,
+) -> Json:  # fmt: skip
     """A delegation from the moment it is until some days later."""
     at = house.clock.now()
     body = {"by": by, "to": to, "first": at.isoformat(), "last": (at + timedelta(days=days)).isoformat()}
-    return house.post("/v1/delegations", {**body, "reason": "on leave"}, status=201)
+    return house.post("/v1/delegations", {**body, "reason": "on leave"}, 201, headers)
 
 
 def drafted(house: House, id: str, subject: str = "Badge printer out", solved: str = SPOOLER) -> Json:

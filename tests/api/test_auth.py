@@ -93,7 +93,8 @@ def test_a_key_of_another_tenant_sees_none_of_this_tenants_records(house: House)
     ids = {
         "source": "test", "ticket_id": "A-1", "run_id": run, "escalation_id": approval["escalation_id"],
         "approval_id": approval["id"], "draft_id": draft["id"], "article_id": "KB-1",
-        "outbreak_id": "out_1",
+        "outbreak_id": "out_1", "task_id": "task_1",
+        "delegation_id": made.delegated(house, headers=admin)["id"],
     }  # fmt: skip
     event = made.event_body(ticket("A-1"))
     bodies: dict[str, Json] = {
@@ -102,7 +103,9 @@ def test_a_key_of_another_tenant_sees_none_of_this_tenants_records(house: House)
         "answer": {"text": "x"}, "decide": {"approve": True, "content_hash": "0" * 64, "by": "dana-whitlock"},
         "edit_draft": {"article": draft["article"]}, "review": {"approve": True, "by": "x"},
         "decide_outbreak": {"decision": "confirm", "by": "x"},
-        "acknowledge_escalation": {"by": "x"},
+        "acknowledge_escalation": {"by": "x"}, "carried_out": {"by": "x"}, "revoke": {"by": "x", "reason": "x"},
+        "reassign": {"approvers": ["pat-ivers"], "by": "x", "reason": "x"}, "end": {"by": "dana-whitlock"},
+        "task_done": {"by": "x", "note": "x"},
     }  # fmt: skip
     stranger = {**house.key(Role.ADMIN, tenant="other"), "If-Match": "*"}
     paths: Json = house.client.get("/openapi.json").json()["paths"]
