@@ -20,7 +20,8 @@ from graph import state
 _TYPES: tuple[type, ...] = (
     assessment.Assessment, assessment.Counterfactual, assessment.Decision, assessment.Reason, assessment.RuleFailure,
     assessment.Span, context.Answer, context.Context, context.Fact, context.MissingFact, context.Question,
-    passed.LevelPassed, properties.PropertyChange, route.Candidate, route.Route, state.ApprovalWord, state.ReviewWord,
+    context.RefusedValue, passed.LevelPassed, properties.PropertyChange, route.Candidate, route.Route,
+    state.ApprovalWord, state.ReviewWord,
     Action, DraftState, Outcome, Trigger, Urgency,
 )  # fmt: skip
 """Everything a state may hold. A row that names any other type comes back as plain data, never as code."""

@@ -167,7 +167,7 @@ def test_a_role_may_change_only_what_is_its_own(house: House, role: Role, allowe
         for method, path in changing
     }
     assert {name for name, status in answers.items() if status != 403} == allowed
-    assert len(answers) == 15
+    assert len(answers) == 16
 
 
 def test_a_personal_key_acts_for_its_person_only(house: House) -> None:

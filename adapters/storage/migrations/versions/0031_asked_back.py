@@ -9,7 +9,7 @@ from adapters.storage.schema import Micros
 from adapters.storage.tickets import fold_ask_backs
 
 revision = "0031"
-down_revision = "0050"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
