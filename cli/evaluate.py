@@ -72,6 +72,24 @@ def missing(
 
 
 @app.command()
+def forms(
+    history: History,
+    predictions: Predictions,
+    policy: Annotated[
+        Path | None, typer.Option("--policy", help="The policy folder with the forms; the default one when left out.")
+    ] = None,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Forms: would they have asked for what the next tier asked back for, and at how many questions?"""
+    _prepare()
+    from evals.forms import render, run_forms
+
+    report = run_forms(history, predictions, seed, policy)
+    _show(report, render(report), as_json=as_json)
+
+
+@app.command()
 def sla(
     cases: Annotated[
         Path | None, typer.Option("--cases", help="A .yaml of cases or a folder of them; our own suite when left out.")

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cli import evaluate, keys, policy
+from cli import evaluate, forms, keys, policy
 
 app = typer.Typer(
     name="tierwise", no_args_is_help=True, add_completion=False, rich_markup_mode=None,
@@ -18,6 +18,7 @@ app = typer.Typer(
 app.add_typer(policy.app, name="policy")
 app.add_typer(evaluate.app, name="eval")
 app.add_typer(keys.app, name="key")
+app.add_typer(forms.app, name="forms")
 
 DataDir = Annotated[
     Path | None,
