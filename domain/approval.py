@@ -280,11 +280,12 @@ class Approval(Record):
         """The people the requester has named as delegates, for whatever, where the rule keeps them apart."""
         if "requester_delegates" not in self.separation:
             return set()
-        own = [one for one in roll.delegations if one.holds(None, at) and self._is_requester(one.principal)]
+        own = [one for one in roll.delegations if one.holds(None, at) and self.is_requester(one.principal)]
         further = (delegates_of(one.principal, roll.delegations, None, at) for one in own)
         return {one.delegate for one in own}.union(*further)
 
-    def _is_requester(self, person: str) -> bool:
+    def is_requester(self, person: str) -> bool:
+        """Whether this is the requester, under any id that the policy knows them by."""
         return self._asked_for_it(person) or self.barred.get(person) == REQUESTER
 
     def _changed(self, **update: object) -> Approval:

@@ -58,7 +58,7 @@ def carry_out(approval: Approval, *, by: str, at: datetime) -> Approval:
         raise IllegalMove(
             f"the grant of {approval.id} ended at {approval.grant_ends_at.isoformat()}", mend="ask for a new approval"
         )
-    if by.casefold() == (approval.action.requester or "").casefold():
+    if approval.is_requester(by):
         raise Forbidden("nobody carries out their own request", mend="let another technician do it")
     if "assignee" in approval.separation and any(by in (vote.by, vote.principal) for vote in approval.votes):
         raise Forbidden(f"{by} signed for it", mend="let another technician carry it out")
@@ -112,6 +112,7 @@ def revocation(approval: Approval, escalation: Escalation | None, policy: Policy
     return Task(
         id=revocation_id(approval), ticket_id=approval.action.ticket_id, escalation_id=approval.escalation_id,
         approval_id=approval.id, text=f"Take away: {what_was_signed(approval)}", requester=approval.action.requester,
+        not_by=tuple(name for name in approval.barred if approval.is_requester(name)),
         team=team.id if team else None, technician=assignee, made_at=at,
         due_at=at + timedelta(minutes=approval.revoke_within or REVOKE_WITHIN),
     )  # fmt: skip

@@ -29,6 +29,8 @@ class Task(Record):
     text: str
     """What exactly, in the words that were signed."""
     requester: str | None = None
+    not_by: tuple[str, ...] = ()
+    """Ids under which the policy knows the requester, who cannot confirm it."""
     team: str | None = None
     technician: str
     made_at: Moment
@@ -65,7 +67,7 @@ class Task(Record):
         """
         if self.state == TaskState.DONE:
             raise IllegalMove(f"task {self.id} was done by {self.done_by}", mend="nothing is left to do")
-        if self.requester is not None and by.casefold() == self.requester.casefold():
+        if by in self.not_by or (self.requester is not None and by.casefold() == self.requester.casefold()):
             raise Forbidden("nobody confirms that their own access is gone", mend="let a technician confirm it")
         if not note.strip():
             raise Conflict("a task needs a note", mend="say what was done, or give the receipt")
