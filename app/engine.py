@@ -115,9 +115,11 @@ class Engine:
         """Somebody else than a journey put effects into the outbox: they are sent now, not at the next sweep."""
         self._effects_wait.set()
 
-    def sweep(self) -> None:
-        """Fires due timers, and queues what lies in inbox or outbox without being queued."""
+    def sweep(self, ticket_id: str | None = None) -> None:
+        """Fires due timers (of one ticket, if one is named), and queues what lies in inbox or outbox unqueued."""
         for tenant, timer in self._due():
+            if ticket_id is not None and timer.ticket_id != ticket_id:
+                continue
             arrival = TimerFired(ticket_id=timer.ticket_id, timer=timer.timer, subject_id=timer.subject_id)
             delivery = own_delivery(
                 tenant, f"timer:{timer.key}:{timer.subject_id}:{timer.due_at.isoformat()}", arrival, self._clock.now()

@@ -59,8 +59,12 @@ def _ticket(ticket: DemoTicket) -> Iterator[str]:
     if ticket.question:
         yield f"  asked the {ticket.question.to} for: {', '.join(ticket.question.fields)}"
     for approval in ticket.approvals:
-        by = ", ".join(vote.by for vote in approval.votes)
-        yield f"  approval {approval.rule}: {approval.state} by {by or 'nobody yet'}"
+        by = ", ".join(f"{v.by} for {v.on_behalf_of}" if v.on_behalf_of else v.by for v in approval.votes)
+        over = f", the grant {approval.ended_why}" if approval.ended_why else ""
+        yield f"  approval {approval.rule}: {approval.state} by {by or 'nobody yet'}{over}"
+    for task in ticket.tasks:
+        done = f"done by {task.done_by}: {task.note}" if task.done_by else f"to do by {task.technician}"
+        yield f"  task {task.state}: {shorten(task.text, WIDTH)}; {done}"
     if ticket.route:
         yield f"  goes to {ticket.route.technician} ({ticket.route.team}): {ticket.route.why}"
     if ticket.handoff:

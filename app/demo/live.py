@@ -29,6 +29,10 @@ NamedOutcome = Literal[
 ]  # fmt: skip
 
 
+StepKind = Literal["answer", "approve", "reject", "event", "review", "carry_out", "wait", "done"]
+"""What somebody does; `wait` lets the moments come that the ticket waits for, `done` closes its task."""
+
+
 class Promise(Record):
     """What a live ticket is there to show, as facts that a test checks. Facts left out are not promised."""
 
@@ -50,6 +54,10 @@ class Promise(Record):
     """Form fields in the question."""
     approval: str | None = None
     """The approval rule that asks for a signature."""
+    signed_for: str | None = None
+    """The approver on whose behalf a delegate signs."""
+    task: str | None = None
+    """The state of the task that takes the grant away again."""
     evidence: tuple[str, ...] = ()
     """Ids of tickets, known problems or articles among the evidence."""
     duplicate_of: str | None = None
@@ -77,7 +85,7 @@ class WrittenEvent(Record):
 class WrittenStep(WrittenEvent):
     """A step of the script. `answer` is the requester's; the others name who does it in `by`."""
 
-    kind: Literal["answer", "approve", "reject", "event", "review"]  # type: ignore[assignment] # a step is no event
+    kind: StepKind  # type: ignore[assignment] # a step is no event
     event: EventKind | None = None
     """For `event`: what happens."""
     approve: bool | None = None
@@ -126,11 +134,11 @@ class ToldFile(Record):
 class ScriptStep(Record):
     """What somebody does after the demo's moment.
 
-    `answer` and `event` carry the canonical event to deliver; `approve`, `reject` and `review` carry who and why.
+    `answer` and `event` carry the canonical event to deliver; the others carry who and why.
     """
 
     at: datetime
-    kind: Literal["answer", "approve", "reject", "event", "review"]
+    kind: StepKind
     event: Event | None = None
     by: str | None = None
     approve: bool | None = None

@@ -17,6 +17,7 @@ from app.data_dir import Birth, DataDir
 from app.demo.live import LiveTicket, Promise, ScriptStep
 from app.demo.organisation import DemoOrganisation, load_demo
 from app.settings import Settings
+from app.signing import Ballot
 from domain.approval import Approval, ApprovalState
 from domain.assessment import Action, Counterfactual, Reason
 from domain.base import Record
@@ -27,6 +28,7 @@ from domain.evidence import EvidenceItem
 from domain.handoff import Handoff
 from domain.journey import Delivery, EventArrived, Outcome
 from domain.knowledge import Article, DraftState
+from domain.task import Task, TaskState
 from domain.ticket import Event, Ticket
 from retrieval.documents import article_document, problem_document, ticket_document
 
@@ -63,6 +65,7 @@ class DemoTicket(Record):
     handoff: Handoff | None
     evidence: tuple[EvidenceItem, ...]
     approvals: tuple[Approval, ...]
+    tasks: tuple[Task, ...]
     notifications: tuple[Message, ...]
     duplicate_of: str | None
     tier: str | None
@@ -141,6 +144,12 @@ class _Stage:
                 self._vote(live.ticket.id, step)
             case "review":
                 self._review(live.ticket.id, step)
+            case "carry_out":
+                self._carry_out(live.ticket.id, step.by or "")
+            case "wait":
+                self._wait(live.ticket.id)
+            case "done":
+                self._done(live.ticket.id, step)
             case _:
                 raise Misconfigured(f"the script of {live.ticket.id} has a step without its event")
 
@@ -154,21 +163,37 @@ class _Stage:
         self._rest()
 
     def _vote(self, ticket_id: str, step: ScriptStep) -> None:
-        store, at = self._services.store, self._clock.now()
-        pending = store.read(lambda c: records.approvals.find(c, self._tenant, ticket_id=ticket_id))
-        for approval in pending:
-            if approval.state == ApprovalState.PENDING:
-                _, run = store.decide_approval(
-                    self._tenant, approval.id,
-                    lambda one: one.vote(
-                        by=step.by or "", approve=step.kind == "approve", seen_hash=one.content_hash, at=at,
-                        reason=step.reason,
-                    ),
-                    at,
+        signing, at = self._services.signing, self._clock.now()
+        for approval in self._approvals(ticket_id):
+            if approval.pending:
+                ballot = Ballot(
+                    by=step.by or "", approve=step.kind == "approve", seen_hash=approval.content_hash,
+                    reason=step.reason, channel="console",
                 )  # fmt: skip
+                _, run = signing.vote(self._tenant, approval.id, ballot, at)
                 if run is not None:
                     self._services.engine.go_on(self._tenant, ticket_id, run)
         self._rest()
+
+    def _carry_out(self, ticket_id: str, by: str) -> None:
+        for approval in self._approvals(ticket_id):
+            if approval.state == ApprovalState.GRANTED:
+                self._services.signing.carried_out(self._tenant, approval.id, by=by, at=self._clock.now())
+
+    def _wait(self, ticket_id: str) -> None:
+        self._services.engine.sweep(ticket_id)
+        self._rest()
+
+    def _done(self, ticket_id: str, step: ScriptStep) -> None:
+        at = self._clock.now()
+        for task in self._services.store.read(lambda c: records.tasks.find(c, self._tenant, ticket_id=ticket_id)):
+            if task.state != TaskState.DONE:
+                self._services.signing.done(self._tenant, task.id, by=step.by or "", note=step.reason, at=at)
+        self._services.engine.nudge()
+        self._rest()
+
+    def _approvals(self, ticket_id: str) -> list[Approval]:
+        return self._services.store.read(lambda c: records.approvals.find(c, self._tenant, ticket_id=ticket_id))
 
     def _review(self, ticket_id: str, step: ScriptStep) -> None:
         store = self._services.store
@@ -271,6 +296,7 @@ def _told(services: Services, live: LiveTicket) -> DemoTicket:
         route=RouteTaken(team=route.team, technician=route.technician, why=route.why) if route else None,
         handoff=handoffs[0] if handoffs else None, evidence=evidence[0].items if evidence else (),
         approvals=tuple(store.read(lambda c: records.approvals.find(c, tenant, ticket_id=ticket.id))),
+        tasks=tuple(store.read(lambda c: records.tasks.find(c, tenant, ticket_id=ticket.id))),
         notifications=tuple(item.body for item in effects if isinstance(item.body, Message)),
         duplicate_of=assessment.duplicate_of, tier=escalations[0].to_tier if escalations else None,
         category=assessment.category, playbook=escalations[0].playbook if escalations else None,

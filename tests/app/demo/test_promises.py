@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,8 @@ def _differences(ticket: DemoTicket) -> list[str]:
         "duplicate_of": (promise.duplicate_of, ticket.duplicate_of),
         "flagged": (promise.flagged, bool(ticket.flagged)),
         "playbook": (promise.playbook, ticket.playbook),
+        "signed_for": (promise.signed_for, _signed_for(ticket)),
+        "task": (promise.task, ticket.tasks[0].state if ticket.tasks else None),
         "escalated": (promise.escalated, ticket.tier is not None),
     }
     wrong = [
@@ -59,6 +62,11 @@ def _differences(ticket: DemoTicket) -> list[str]:
     if promise.risk_at_most is not None and ticket.risk > promise.risk_at_most:
         wrong.append(f"risk {ticket.risk} is above {promise.risk_at_most}")
     return wrong
+
+
+def _signed_for(ticket: DemoTicket) -> str | None:
+    votes = [vote for approval in ticket.approvals for vote in approval.votes]
+    return next((vote.on_behalf_of for vote in votes if vote.on_behalf_of), None)
 
 
 def test_every_live_ticket_keeps_all_that_its_description_promises(report: DemoReport) -> None:
@@ -89,10 +97,12 @@ def test_every_sentence_of_every_handoff_cites_events_of_its_ticket_or_evidence(
                 assert claim.sources and set(claim.sources) <= known, (one.id, claim)
 
 
-def test_one_approval_is_granted_for_a_limited_time_and_one_is_refused(report: DemoReport) -> None:
+def test_one_grant_is_signed_by_a_delegate_ends_and_is_taken_away_and_one_is_refused(report: DemoReport) -> None:
     approvals = [approval for ticket in report.tickets for approval in ticket.approvals]
-    granted = [one for one in approvals if one.state == ApprovalState.GRANTED]
-    assert granted and all(one.grant_ends_at is not None for one in granted)
+    [ended] = [one for one in approvals if one.state == ApprovalState.ENDED]
+    assert ended.carried_out_at and ended.grant_ends_at == ended.carried_out_at + timedelta(minutes=120)
+    [task] = [task for ticket in report.tickets for task in ticket.tasks]
+    assert (task.id, task.done_by) == (ended.task_id, "chiara-lombardi")
     assert any(one.state == ApprovalState.REJECTED for one in approvals)
 
 
