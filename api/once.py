@@ -65,7 +65,7 @@ class Once:
                 )  # fmt: skip
         if changed.run is not None:
             self._house.engine.go_on(self._known.tenant, changed.ticket_id, changed.run)
-        self._house.engine.nudge()
+        self._house.engine.wake()
         return result
 
 

@@ -111,10 +111,6 @@ class Engine:
         with SetWorkflowID(run), SetEnqueueOptions(queue_partition_key=derived_id("t", tenant, ticket_id)):
             DBOS.enqueue_workflow(JOURNEYS, self._journey_workflow, tenant, ticket_id)
 
-    def nudge(self) -> None:
-        """Somebody else than a journey put effects into the outbox: they are sent now, not at the next sweep."""
-        self._effects_wait.set()
-
     def sweep(self, ticket_id: str | None = None) -> None:
         """Fires due timers (of one ticket, if one is named), and queues what lies in inbox or outbox unqueued."""
         for tenant, timer in self._due():
@@ -125,8 +121,8 @@ class Engine:
                 tenant, f"timer:{timer.key}:{timer.subject_id}:{timer.due_at.isoformat()}", arrival, self._clock.now()
             )
             self._store.fire(tenant, timer, delivery)
-        for tenant, ticket_id, run in self._store.read(inbox.waiting):
-            self.go_on(tenant, ticket_id, self._fresh(run))
+        for tenant, waiting, run in self._store.read(inbox.waiting):
+            self.go_on(tenant, waiting, self._fresh(run))
         self._send_waiting()
 
     def wake(self) -> None:

@@ -189,7 +189,7 @@ class _Stage:
         for task in self._services.store.read(lambda c: records.tasks.find(c, self._tenant, ticket_id=ticket_id)):
             if task.state != TaskState.DONE:
                 self._services.signing.done(self._tenant, task.id, by=step.by or "", note=step.reason, at=at)
-        self._services.engine.nudge()
+        self._services.engine.wake()
         self._rest()
 
     def _approvals(self, ticket_id: str) -> list[Approval]:

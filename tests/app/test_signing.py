@@ -240,7 +240,7 @@ def test_an_admin_gives_the_decision_to_others_and_has_no_vote(desk: Desk) -> No
     after, _ = signing.reassign(
         desk.tenant, id, ("pat-ivers", "alex-morrow", "lena-brook"), by="lena-brook", reason="both ill", at=NOW
     )
-    desk.services.engine.nudge()
+    desk.services.engine.wake()
     desk.rest()
     assert told(desk)["approval_reassigned", "pat.ivers@example.com"] == 1
     assert after.approvers == ("pat-ivers", "alex-morrow")
