@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
+from pathlib import Path
 
 import structlog
 
@@ -60,6 +62,10 @@ class Dispatch:
         except TierwiseError as error:
             return self._failed(tenant, item, error, last_try=last_try)
         except Exception as error:
+            if isinstance(item.body, Message):
+                # The variables around a failure in a channel hold tokens and addresses: neither drawn nor kept.
+                log.error("message failed", key=key, error=_place(error))
+                return self._failed(tenant, item, TierwiseError(_place(error)), last_try=True)
             log.exception("effect failed", key=key)
             return self._failed(tenant, item, TierwiseError(f"{type(error).__name__}: {error}"), last_try=True)
         at = self._clock.now()
@@ -81,3 +87,9 @@ class Dispatch:
                 return self._helpdesk.apply(tenant, item.key, body, item.created_at)
             case Publish():
                 return self._publisher.publish(tenant, item.key, body, item.created_at)
+
+
+def _place(error: Exception) -> str:
+    """What failed where, and nothing that the failure speaks of."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {Path(last.filename).name}:{last.lineno}"

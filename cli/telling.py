@@ -71,7 +71,7 @@ def _ticket(ticket: DemoTicket) -> Iterator[str]:
         for claim in (*ticket.handoff.problem[:1], *ticket.handoff.tried[:1], *ticket.handoff.similar[:1]):
             yield f"  · {shorten(claim.text, WIDTH)} [{', '.join(claim.sources)}]"
     if ticket.notifications:
-        told = ", ".join(sorted({message.to for message in ticket.notifications}))
+        told = ", ".join(sorted({one.to if one.kind == "mail" else one.channel for one in ticket.notifications}))
         yield f"  told: {told}"
 
 

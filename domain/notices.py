@@ -39,6 +39,13 @@ ACTIONS: dict[str, str] = {
     "approval_requested": "approve or reject, with a reason",
     "handed_over": "accept it, or send it back with a reason",
     "handed_to_lead": "take it, or find somebody who can",
+    "approval_reminder": "approve or reject, with a reason",
+    "approval_alternates": "approve or reject, with a reason",
+    "approval_reassigned": "approve or reject, with a reason",
+    "task_made": "carry out the task by its time, and say that it is done",
+    "task_overdue": "carry out the task now, and say that it is done",
+    "task_escalated": "see to it that the task is carried out",
+    "outbreak_proposed": "confirm the outbreak, or reject it",
 }
 """Occasion → what the reader is asked to do."""
 

@@ -64,10 +64,10 @@ def _buttons(tenant: str, content: NoticeContent, links: tuple[tuple[str, str], 
         if len(value) <= VALUE:
             elements.append(_button(ACKNOWLEDGE, "Acknowledge", value, style="primary"))
             elements.append(_button(TAKE, "Take it", value))
-    places = {"Open the ticket": "Open the ticket", "Open the escalation": "Send back with a reason"}
     for number, (label, url) in enumerate(links):
-        if label in places and len(url) <= SECTION:
-            text = {"type": "plain_text", "text": places[label]}
+        # The link that acknowledges is one person's own; in a room the button does it for whoever clicks.
+        if label.startswith("Open") and len(url) <= SECTION:
+            text = {"type": "plain_text", "text": label}
             elements.append({"type": "button", "action_id": f"{OPEN}_{number}", "text": text, "url": url})
     return [{"type": "actions", "block_id": "tierwise", "elements": elements}] if elements else []
 

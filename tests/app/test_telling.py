@@ -321,3 +321,18 @@ def test_a_bounce_is_noted_at_the_notice_it_answers(post: Post) -> None:
     assert came_back(post.store, TENANT, comment("e9", f"X-Tierwise-Notice: {TENANT} {long}")) is not None
     assert post.notice(long).state == NoticeState.BOUNCED and post.notice(key).state == NoticeState.SENT
     assert came_back(post.store, "other", comment("e9", f"X-Tierwise-Notice: {TENANT} {long}")) is not None
+
+
+def test_a_channel_that_breaks_hands_over_to_the_fallback_and_its_secrets_stay_inside(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> str:
+        raise ZeroDivisionError("xoxb-a-secret")
+
+    monkeypatch.setattr(post.channels["slack"], "send", broken)
+    key = post.put(_in_room(fallback=((LEAD,),)))
+    post.work()
+    post.work()
+    assert post.notice(key).detail.startswith("ZeroDivisionError in test_telling.py")
+    assert "xoxb" not in post.notice(key).model_dump_json()
+    assert [one.message.to for one in post.told()] == ["di@example.com"]

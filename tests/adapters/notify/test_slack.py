@@ -78,7 +78,7 @@ def test_the_buttons_carry_the_version_that_was_seen() -> None:
     [actions] = [one for one in blocks("acme", note(), LINKS) if one["type"] == "actions"]
     elements: Any = actions["elements"]
     assert [one["text"]["text"] for one in elements] == [
-        "Acknowledge", "Take it", "Open the ticket", "Send back with a reason"
+        "Acknowledge", "Take it", "Open the ticket", "Open the escalation"
     ]  # fmt: skip
     assert json.loads(elements[0]["value"]) == {"tenant": "acme", "escalation": "esc_1", "version": 3}
 
