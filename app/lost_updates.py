@@ -6,12 +6,14 @@ import structlog
 
 from adapters.storage import outbox, records
 from adapters.storage.store import Store
+from domain.asof import standing
 from domain.effects import Effect, Message, WriteBack, effect
 from domain.errors import LostUpdate
 from domain.helpdesk import Helpdesk
 from domain.notices import Notice, messages
 from domain.policy.policy import Policy
 from domain.ports import Clock
+from domain.properties import OWNERSHIP, PropertyChange
 from domain.thresholds import WRITE_AGAIN
 from domain.ticket import Ticket
 from domain.writing import on_fresh_data
@@ -42,15 +44,15 @@ class LostUpdates:
         with self._store.together() as connection:
             for one in follow:
                 outbox.put(connection, tenant, ticket.id, one)
-            self._note(tenant, change, follow)
+            self._note(tenant, change, follow, ticket)
             if change.attempt >= WRITE_AGAIN:
                 outbox.fail(connection, tenant, item.key, error=result, final=True)
             else:
                 outbox.finish(connection, tenant, item.key, receipt=result, at=self._clock.now())
         return result
 
-    def _note(self, tenant: str, change: WriteBack, follow: tuple[Effect, ...]) -> None:
-        """The escalation says what is really written, so that it can be taken back later."""
+    def _note(self, tenant: str, change: WriteBack, follow: tuple[Effect, ...], ticket: Ticket) -> None:
+        """The escalation says what is really written and who really has it, so that it can be taken back later."""
         if change.escalation_id is None:
             return
         found = self._store.read(lambda c: records.escalations.get_or_none(c, tenant, change.escalation_id or ""))
@@ -58,7 +60,11 @@ class LostUpdates:
             return
         written = tuple(one for item in follow if isinstance(item.body, WriteBack) for one in item.body.changes)
         kept = tuple(one for one in found.properties if one not in change.changes)
-        after = found.model_copy(update={"properties": (*kept, *written), "version": found.version + 1})
+        update: dict[str, object] = {"properties": (*kept, *written), "version": found.version + 1}
+        if _owned(change.changes) and not _owned(written):
+            now = standing(ticket)
+            update |= {"to_team": now.team, "to_tier": now.tier or found.to_tier, "technician": now.technician}
+        after = found.model_copy(update=update)
         self._store.write(
             lambda c: records.escalations.replace(
                 c, tenant, after, id=after.id, expected=found.version, state=after.state, version=after.version
@@ -78,3 +84,7 @@ class LostUpdates:
         )  # fmt: skip
         bodies: tuple[WriteBack | Message, ...] = (note, *messages(self._policy, notice))
         return tuple(effect(body, step=f"{item.key}:given up", at=at) for body in bodies)
+
+
+def _owned(changes: tuple[PropertyChange, ...]) -> bool:
+    return any(one.field in OWNERSHIP for one in changes)

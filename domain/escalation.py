@@ -26,6 +26,8 @@ class EscalationState(StrEnum):
 
 A_STEP_FAILED = "a step failed; a person looks"
 """Why an escalation was cancelled that only our own failure ended."""
+NOBODY_DECIDED = "nobody decided in time"
+"""Why an approval came to nothing without anybody saying no."""
 
 S = EscalationState
 _BEFORE_HANDOVER = {S.CANCELLED, S.DE_ESCALATED, S.RESOLVED}

@@ -102,6 +102,8 @@ LEVELS_KEPT = 100
 
 def due_levels(ticket: Ticket, policy: Policy, assessment: Assessment, at: datetime, matrix: Matrix) -> Iterator[Due]:
     """Every level whose moment has come, passed before or not, in the order of the policy."""
+    if not policy.escalation.levels:
+        return
     known = lives(ticket, policy, at)
     clocks = {clock.clock: clock for clock in sla_clocks(ticket, policy, at)}
     promised = _promised_by_us_at(ticket)
@@ -127,7 +129,7 @@ def due_levels(ticket: Ticket, policy: Policy, assessment: Assessment, at: datet
 
 def next_level_moment(ticket: Ticket, policy: Policy, at: datetime, matrix: Matrix) -> datetime | None:
     """When the next level comes due if nothing changes; none when no running clock leads to one."""
-    if not standing(ticket).open:
+    if not policy.escalation.levels or not standing(ticket).open:
         return None
     known = lives(ticket, policy, at)
     clocks = {clock.clock: clock for clock in sla_clocks(ticket, policy, at)}

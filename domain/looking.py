@@ -11,7 +11,7 @@ from domain.assessment import Action, Assessment, Decision
 from domain.deciding import decide
 from domain.duplicates import already_linked
 from domain.effects import Effect, Message, WriteBack, of_step
-from domain.escalation import A_STEP_FAILED, Escalation, EscalationState
+from domain.escalation import A_STEP_FAILED, NOBODY_DECIDED, Escalation, EscalationState
 from domain.journey import Timer
 from domain.levels import Passing, due_levels, next_level_moment, pass_levels, raised_priority
 from domain.loops import causality_depth, last_word
@@ -46,8 +46,8 @@ def look(
 ) -> Look:
     """Looks at a ticket that is cut at `at`. `last` is its newest escalation, ended or not."""
     seen = matrix.looked(assessment, ticket, policy, at)
-    if last is not None and _failed(last):
-        # It was our failure that ended it, so what called for it calls again.
+    if last is not None and _came_to_nothing(last):
+        # No person ended it, so what called for it calls again.
         seen = seen.model_copy(update={"spent": frozenset()})
     stopped = causality_depth(ticket) >= policy.escalation.max_depth
     quiet = stopped or already_linked(ticket) or not standing(ticket).open
@@ -79,8 +79,10 @@ def look(
     return Look(decision, after, changed, tuple(effects), tuple(_timer(ticket, policy, at, after)))
 
 
-def _failed(last: Escalation) -> bool:
-    return last.state == EscalationState.CANCELLED and bool(last.moves) and last.moves[-1].why == A_STEP_FAILED
+def _came_to_nothing(last: Escalation) -> bool:
+    """Whether an escalation ended by a failure of ours, or because nobody signed in time."""
+    why = last.moves[-1].why if last.moves else ""
+    return last.state == EscalationState.CANCELLED and (why == A_STEP_FAILED or why.endswith(NOBODY_DECIDED))
 
 
 def _calm(

@@ -13,7 +13,7 @@ from domain.approving import Asking, approval_for, facts_of, told_of
 from domain.delegation import roll_call
 from domain.effects import Effect, Message, WriteBack, effect
 from domain.errors import NotFound
-from domain.escalation import Escalation, EscalationState
+from domain.escalation import NOBODY_DECIDED, Escalation, EscalationState
 from domain.granting import timers_of, what_was_signed
 from domain.journey import Timer
 from domain.notices import Notice, messages
@@ -159,4 +159,4 @@ def _why_not(approval: Approval) -> str:
     said = next((vote.reason for vote in approval.votes if not vote.approve), None)
     if approval.state == ApprovalState.ENDED:
         return f"the grant ended before it was carried out: {approval.ended_why}"
-    return said or "nobody decided in time"
+    return said or NOBODY_DECIDED

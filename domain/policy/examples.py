@@ -82,5 +82,7 @@ class RuleTest(PolicyModel):
     """For notifications.yaml: what there is to tell."""
     expect: Expected
     """The id that speaks (several in a list, where several can), or `none`."""
+    levels: Expected | None = None
+    """For escalation.yaml: the levels of the matrix that are due, in the order of the file, or `none`."""
     sets: dict[Slug, str] = {}
     """For escalation.yaml: what is set, as `to_tier`, `priority`, `status` or `tags` (joined by commas)."""

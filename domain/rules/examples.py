@@ -8,7 +8,9 @@ from datetime import timedelta
 
 from domain.assessment import Assessment, Reason, Urgency
 from domain.deciding import rule_for, what_is_set
+from domain.levels import due_levels
 from domain.matching import holds
+from domain.matrix import Matrix
 from domain.policy.base import When
 from domain.policy.conditions import Path
 from domain.policy.examples import ExampleTicket, RuleTest
@@ -37,6 +39,7 @@ def failed_examples(policy: Policy) -> Iterator[FailedExample]:
                 yield FailedExample(file, ("tests", place, "expect"), example.name, problem)
             elif file == "escalation.yaml":
                 yield from _sets(policy, file, place, example, ticket, opinion)
+                yield from _levels(policy, file, place, example, ticket, opinion)
 
 
 def example_ticket(example: RuleTest) -> Ticket:
@@ -123,6 +126,17 @@ def _sets(
             what = given.get(name, "") or "nothing"
             problem = f"expected {name} {wanted!r}, but it is set to {what!r}"
             yield FailedExample(file, ("tests", place, "sets", name), example.name, problem)
+
+
+def _levels(
+    policy: Policy, file: str, place: int, example: RuleTest, ticket: Ticket, opinion: Assessment
+) -> Iterator[FailedExample]:
+    if example.levels is None:
+        return
+    due = tuple(one.level.id for one in due_levels(ticket, policy, opinion, example.at, Matrix(ticket_id=ticket.id)))
+    if due != example.levels:
+        problem = f"expected the levels {_names(example.levels)} to be due, but {_names(due)} are"
+        yield FailedExample(file, ("tests", place, "levels"), example.name, problem)
 
 
 def _names(ids: tuple[str, ...]) -> str:

@@ -55,6 +55,17 @@ def test_an_escalation_is_read_with_everything_that_belongs_to_it(house: House) 
     assert whole["handoff"]["problem"][0]["sources"]
 
 
+def test_an_escalation_says_what_caused_it_and_what_it_changed_from_what_to_what_and_why(house: House) -> None:
+    escalation = made.handed_over(house, "J-31")
+    whole = house.get(f"/v1/escalations/{escalation['id']}")
+    changes = {one["field"]: one for one in whole["escalation"]["properties"]}
+    assert {"priority", "status", "tier", "team", "technician"} <= set(changes)
+    assert all(one["why"] for one in changes.values())
+    assert changes["technician"]["to"] == escalation["technician"]
+    assert any(cause.startswith("risk:") for cause in whole["decision"]["causes"])
+    assert whole["levels"] == [] and whole["decision"]["rule_failures"] == []
+
+
 def test_a_question_is_answered_and_the_escalation_goes_on(house: House) -> None:
     run = made.asked(house, "J-4")
     assert run["journey"]["waiting_for"] == "answer"

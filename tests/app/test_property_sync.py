@@ -66,6 +66,19 @@ def test_a_lost_update_is_worked_out_again_on_fresh_data(desk: Desk, monkeypatch
     assert written.state == EffectState.DONE
 
 
+def test_an_owner_whom_a_person_chose_meanwhile_is_the_one_the_escalation_names(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = by_hand(1, EventKind.ASSIGNMENT, team="applications", technician="lena-brook", tier="L2")
+    meddle(desk, monkeypatch, chosen)
+
+    desk.opens(LOUD)
+
+    [raised] = desk.escalations()
+    assert (raised.to_team, raised.technician) == ("applications", "lena-brook")
+    assert standing(desk.services.store.ticket(desk.tenant, "T-1")).technician == "lena-brook"
+
+
 def test_a_ticket_that_keeps_changing_is_given_to_a_person(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     names = ("critical", "medium", "low", "medium", "low", "medium")
     meddle(desk, monkeypatch, *(by_hand(n, EventKind.STATUS, to=f"state {name}{n}") for n, name in enumerate(names, 1)))

@@ -29,7 +29,13 @@ def _expected(file: str, tests: Iterable[RuleTest], ids: Iterable[str]) -> Itera
 
 def _escalation(policy: Policy) -> Iterator[Issue]:
     yield from _expected("escalation.yaml", policy.escalation.tests, (one.id for one in policy.escalation.rules))
+    levels = [one.id for one in policy.escalation.levels]
     for place, test in enumerate(policy.escalation.tests):
+        for name in test.levels or ():
+            if name not in levels:
+                mend = did_you_mean(name, levels, one_of([*levels, "none"]))
+                at: Path = ("tests", place, "levels")
+                yield Issue("test-expects-nobody", "escalation.yaml", at, f"there is no level {name!r}", mend)
         for name in test.sets:
             if name not in SETS:
                 path: Path = ("tests", place, "sets", name)

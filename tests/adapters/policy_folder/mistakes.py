@@ -270,5 +270,7 @@ MISTAKES: tuple[Mistake, ...] = (
     _m("unknown-form-calendar", "forms.yaml", "never_wait_for: [high]", "calendar: offise\nnever_wait_for: [high]", "calendar", "offise", "did you mean 'office'?"),
     _m("unknown-variable", "forms.yaml", "question: Where are you?", "question: 'Where are you with {{ ticket.subjekt }}?'", "forms[0].fields[1].question", "subjekt", "did you mean 'ticket.subject'?"),
     _m("broken-braces", "forms.yaml", "question: Where are you?", "question: 'Where are you {% if x %}?'", "forms[0].fields[1].question", "if x", "nothing else in braces"),
+    _m("test-failed", "escalation.yaml", "cooldown: 120", "cooldown: 120\nlevels: [{id: half, clock: resolution, at_percent: 50, set: {tags: [x]}}]\ntests: [{name: fresh, expect: usual, levels: half}]", "tests[0].levels", "fresh", "mend the rule"),
+    _m("test-expects-nobody", "escalation.yaml", "cooldown: 120", "cooldown: 120\nlevels: [{id: half, clock: resolution, at_percent: 50, set: {tags: [x]}}]\ntests: [{name: fresh, expect: usual, levels: [hafl]}]", "tests[0].levels", "hafl", "did you mean 'half'?"),
 )  # fmt: skip
 """Mistakes that a change of text makes; the others are in `test_check.py`."""
