@@ -56,7 +56,7 @@ class LostUpdates:
         if change.escalation_id is None:
             return
         found = self._store.read(lambda c: records.escalations.get_or_none(c, tenant, change.escalation_id or ""))
-        if found is None:
+        if found is None or found.ended:
             return
         written = tuple(one for item in follow if isinstance(item.body, WriteBack) for one in item.body.changes)
         kept = tuple(one for one in found.properties if one not in change.changes)

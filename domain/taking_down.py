@@ -81,7 +81,9 @@ def bodies_of(
     change = write_back(ticket.id, undoing.back, why=f"taken down: {why}", comment=text, escalation_id=escalation.id)
     notice = Notice(
         occasion="de_escalated", ticket=ticket, at=at, headline="No longer escalated",
-        public_text="Your request goes on with the team it came from.", internal_text=text,
+        # The requester had not heard of an escalation that was never handed over.
+        public_text="Your request goes on with the team it came from." if escalation.technician else "",
+        internal_text=text,
         escalation_id=escalation.id,
     )  # fmt: skip
     return (change, *messages(policy, notice))

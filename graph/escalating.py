@@ -174,7 +174,10 @@ class Escalating:
             text = f"{signed_note(approval)}\n\n{text}"
         steps = plan_handover(ticket, decision, route, state["assessment"], self._policy)
         escalation = escalation.model_copy(
-            update={"properties": (*escalation.properties, *steps.apply), "recommended": steps.recommend}
+            update={
+                "properties": (*escalation.properties, *steps.apply),
+                "recommended": (*escalation.recommended, *steps.recommend),
+            }
         )
         change = write_back(
             ticket.id, steps.apply, why="; ".join(decision.why), escalation_id=escalation.id,

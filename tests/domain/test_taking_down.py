@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from domain.asof import standing
+from domain.effects import Message
 from domain.escalation import Escalation, EscalationState
 from domain.properties import Property, PropertyChange
-from domain.taking_down import Undoing, undo
-from domain.ticket import Event, Ticket
+from domain.taking_down import Undoing, bodies_of, undo
+from domain.ticket import Event, Requester, Ticket
 from domain.writing import events_of, refuse_lost_update, write_back
 from tests.domain.made import START, after, assigned, event, policy, ticket
 
@@ -106,3 +107,19 @@ def test_a_ticket_that_nobody_had_before_stays_where_it_is() -> None:
 
     assert not {one.field for one in undoing.back} & {"tier", "team", "technician"}
     assert "team stays net: nobody had the ticket before" in undoing.stays
+
+
+def test_the_requester_hears_of_it_only_when_the_escalation_had_been_handed_over() -> None:
+    rules = policy()
+    told = {"rules": [{"id": "down", "on": ["de_escalated"], "to": ["requester", "desk@example.com"]}]}
+    rules = rules.model_validate(rules.model_dump(mode="json", by_alias=True) | {"notifications": told})
+    asked = BEFORE.model_copy(update={"requester": Requester(id="req", email="req@example.com")})
+
+    def addresses(raised: Escalation) -> set[str]:
+        undoing = undo(raised, asked, rules, by="di", why="calm")
+        bodies = bodies_of(undoing, raised, asked, rules, by="di", why="calm", at=after(50))
+        return {one.to for one in bodies if isinstance(one, Message)}
+
+    assert addresses(RAISED) == {"desk@example.com"}
+    handed = RAISED.model_copy(update={"technician": "cy"})
+    assert addresses(handed) == {"desk@example.com", "req@example.com"}
