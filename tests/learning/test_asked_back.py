@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from pathlib import Path
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +14,7 @@ from domain.asof import as_of
 from domain.policy.forms import FormField
 from domain.thresholds import ASKED_BACK_CASES
 from domain.ticket import Ticket
+from evals.threads import read_threads
 from learning.asked_back import ask_backs, asked_back
 from tests.domain.made import after, answered, assigned, event, ticket
 
@@ -125,3 +130,12 @@ def test_a_reopened_ticket_that_goes_up_again_is_one_hand_over() -> None:
         category="vpn",
     )  # fmt: skip
     assert learned(twice) == {"device": (1, 1, False)}
+
+
+@pytest.mark.shared_data
+def test_real_logs_teach_only_what_they_tell(shared_data: Path) -> None:
+    threads = read_threads(shared_data / "helpdesk-threads.jsonl.gz").tickets
+    assert [one for each in threads for one in ask_backs(each)] == []
+    incidents = read_threads(shared_data / "bpic2013-incidents.jsonl.gz").tickets
+    kinds = Counter(one.kind for each in incidents for one in ask_backs(each))
+    assert set(kinds) == {"handover"} and kinds["handover"] > 1000
