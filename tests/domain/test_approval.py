@@ -223,3 +223,35 @@ def test_the_technician_who_holds_the_ticket_by_now_has_no_vote() -> None:
         pending.vote(
             by="ann", approve=True, seen_hash=pending.content_hash, at=NOW, roll=Roll(apart={"ann": "holds the ticket"})
         )
+
+
+def test_nobody_speaks_for_somebody_who_has_left() -> None:
+    pending = _pending()
+    roll = Roll(delegations=(_gives("ann", "del"),), gone=frozenset({"ann"}))
+    for who in ("ann", "del"):
+        with pytest.raises(Forbidden):
+            pending.vote(by=who, approve=True, seen_hash=pending.content_hash, at=NOW, roll=roll)
+
+
+def test_nobody_speaks_for_the_requesters_delegate_either() -> None:
+    kept_apart = _pending().model_copy(update={"separation": ("requester_delegates",)})
+    with pytest.raises(Forbidden, match="del stands in for the requester"):
+        _for(kept_apart, "del", _gives("rita", "ann"), _gives("ann", "del"), whom="ann")
+    only_direct = _gives("ann", "ben")
+    with pytest.raises(Forbidden):
+        _for(kept_apart, "ben", _gives("rita", "ann"), only_direct, whom="ann")
+
+
+def test_whoever_gives_the_decision_to_others_has_no_vote_and_old_votes_of_others_are_set_aside() -> None:
+    voted = _yes(_yes(_pending(3), "ann"), "ben")
+    moved = voted.reassign(("ann", "cas", "boss", "dot", "rita"), by="boss", reason="ill", at=NOW)
+    assert (moved.approvers, [one.by for one in moved.votes]) == (("ann", "cas", "dot"), ["ann"])
+    assert [one.by for one in moved.set_aside] == ["ben"]
+    for who in ("boss", "ben"):
+        with pytest.raises(Forbidden):
+            _yes(moved, who)
+    assert _yes(_yes(moved, "cas"), "dot").state == ApprovalState.GRANTED
+    own = _yes(_pending(2), "ann").reassign(("ben", "cas"), by="ann", reason="ill", at=NOW)
+    assert own.votes == () and [one.by for one in own.set_aside] == ["ann"]
+    with pytest.raises(Conflict, match="0 of those named may decide and 3 must agree"):
+        voted.reassign(("boss",), by="boss", reason="me", at=NOW)
