@@ -270,10 +270,13 @@ class Telling:
         return next((word for word in words if word.at >= message.at), None)
 
     def _ended(self, c: Transaction, tenant: str, message: Message) -> str | None:
+        """How the escalation has ended since the message was made."""
         if message.escalation_id is None or message.because == "acknowledged":
             return None
         raised = records.escalations.get_or_none(c, tenant, message.escalation_id)
-        return str(raised.state).replace("_", " ") if raised is not None and raised.ended else None
+        if raised is None or not raised.ended or message.at is None or raised.updated_at <= message.at:
+            return None
+        return str(raised.state).replace("_", " ")
 
 
 def _behind(record: NoticeRecord, queue: list[NoticeRecord], at: datetime) -> datetime | None:

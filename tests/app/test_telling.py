@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -39,9 +40,11 @@ def _in_room(**changes: Any) -> Any:
     return message(**{**ROOM.model_dump(), **changes})
 
 
-def _raise(post: Post, state: EscalationState = EscalationState.HANDED_OVER, version: int = 3) -> None:
+def _raise(
+    post: Post, state: EscalationState = EscalationState.HANDED_OVER, version: int = 3, *, at: datetime = made.START
+) -> None:
     raised = Escalation(
-        id="esc_1", ticket_id="T-1", state=state, opened_at=made.START, updated_at=made.START, version=version, risk=70,
+        id="esc_1", ticket_id="T-1", state=state, opened_at=made.START, updated_at=at, version=version, risk=70,
         reason="late", decision_id="d", run_id="run_1",
     )  # fmt: skip
     post.store.write(
@@ -254,7 +257,7 @@ def test_an_ended_escalation_reminds_nobody(post: Post) -> None:
     _raise(post)
     post.put(mail_to("cy", critical=True, acknowledge_within=15, fallback=((LEAD,),)))
     post.work()
-    _raise(post, EscalationState.RESOLVED, version=4)
+    _raise(post, EscalationState.RESOLVED, version=4, at=made.after(5))
     post.passes(30)
     assert [one.message.to for one in post.told()] == ["cy@example.com"]
 
@@ -336,3 +339,16 @@ def test_a_channel_that_breaks_hands_over_to_the_fallback_and_its_secrets_stay_i
     assert post.notice(key).detail.startswith("ZeroDivisionError in test_telling.py")
     assert "xoxb" not in post.notice(key).model_dump_json()
     assert [one.message.to for one in post.told()] == ["di@example.com"]
+
+
+def test_a_held_message_says_that_the_escalation_has_ended_since(tmp_path: Path) -> None:
+    post = _limited(tmp_path, quiet_hours=[{"hours": "08:00-09:00"}])
+    _raise(post)
+    post.put(mail_to("cy"))
+    post.work()
+    _raise(post, EscalationState.RESOLVED, version=4, at=made.after(5))
+    post.put(mail_to("ada", occasion="grant_ended", at=made.after(6)))
+    post.passes(60)
+    texts = {one.message.to: one.message.text for one in post.told()}
+    assert texts["cy@example.com"].startswith("Since then the escalation has ended: resolved")
+    assert "Since then" not in texts["ada@example.com"]
