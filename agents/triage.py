@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from agents.collectors.around import companions, neighbours
+from agents.collectors.playbooks import find_playbook
 from agents.views import TriageUpdate, TriageView
 from domain.asof import standing
 from domain.errors import CouldNotLook
@@ -41,7 +42,9 @@ class Triage:
             burst=await self._bursts.burst(tenant, ticket, at),
             usual_minutes=await self._history.usual_minutes(tenant, standing(ticket).category, at),
         )
-        return {"assessment": assess(ticket, self._policy, at, around)}
+        assessment = assess(ticket, self._policy, at, around)
+        found = await find_playbook(ticket, self._policy, assessment, self._search)
+        return {"assessment": assessment.model_copy(update={"playbook": found})}
 
     async def _neighbours(self, tenant: str, ticket: Ticket, at: datetime) -> tuple[Neighbour, ...]:
         text = own_request_text(ticket)

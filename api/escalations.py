@@ -19,6 +19,7 @@ from api.reading import StrictRoute
 from api.schemas import Accepted, AnswerIn, EscalationOut, EscalationPage, MoveIn, MoveWithReason
 from app.acknowledging import say_moved, words_on
 from app.bootstrap import Services
+from app.playbooks import playbook_of
 from domain.base import Record, derived_id
 from domain.context import Question
 from domain.errors import Conflict, Forbidden, NotFound
@@ -70,6 +71,7 @@ def get_escalation(escalation_id: EscalationId, house: House, known: Reader) -> 
         evidence=_one(store, records.evidence, tenant, run),
         route=_one(store, records.routes, tenant, run),
         handoff=_handoff(store, tenant, escalation),
+        playbook=playbook_of(store, house.policy, tenant, escalation),
         approvals=[one for one in approvals if one.escalation_id == escalation_id],
         notices=store.read(lambda c: notices.find(c, tenant, escalation_id=escalation_id)),
         acknowledgements=store.read(lambda c: words_on(c, tenant, escalation_id)),

@@ -19,6 +19,7 @@ from domain.journey import Journey
 from domain.knowledge import Article, ArticleBody, Draft
 from domain.outbreak import Outbreak
 from domain.passed import LevelPassed
+from domain.playbooks import PlaybookView, StepState
 from domain.route import Route
 from domain.sla import ClockName, SlaClock
 from domain.sla_ledger import LedgerRow
@@ -151,6 +152,7 @@ class EscalationOut(BaseModel):
     evidence: Evidence | None
     route: Route | None
     handoff: Handoff | None
+    playbook: PlaybookView | None
     approvals: list[Approval]
     notices: list[NoticeRecord]
     acknowledgements: list[Acknowledgement]
@@ -269,6 +271,16 @@ class DelegationPage(BaseModel):
     """Delegations of the policy and those made at run time, the one that ends last first."""
 
     items: list[Delegation]
+
+
+class StepIn(Body):
+    """A person's word on a step of a playbook."""
+
+    model_config = _like(state="skipped", reason="only one person is affected", by="robin-hale")
+
+    state: StepState
+    reason: Reason = ""
+    by: By = None
 
 
 class OutbreakPage(BaseModel):

@@ -13,6 +13,7 @@ from api import (
     knowledge,
     notices,
     outbreaks,
+    playbooks,
     problems,
     runs,
     search,
@@ -38,6 +39,7 @@ _TAGS = [
     {"name": "notices", "description": "What people were told, and that they have seen it."},
     {"name": "approvals", "description": "Signatures bound to the exact action that was seen."},
     {"name": "tasks", "description": "What people must carry out by a moment, tracked until it is done."},
+    {"name": "playbooks", "description": "Steps of predefined flows, and how the flows did."},
     {"name": "outbreaks", "description": "Bursts of one trouble: proposed, confirmed, rejected, split."},
     {"name": "knowledge", "description": "Drafted articles under review, and published ones."},
     {"name": "search", "description": "Past tickets and articles near a text."},
@@ -108,6 +110,7 @@ def described() -> FastAPI:
         delegations,
         tasks,
         outbreaks,
+        playbooks,
         knowledge,
         search,
     ):

@@ -90,6 +90,36 @@ def forms(
 
 
 @app.command()
+def outbreaks(
+    history: Annotated[
+        Path | None, typer.Option("--history", help="Canonical history to replay, .jsonl or .jsonl.gz.")
+    ] = None,
+    simulate: Annotated[bool, typer.Option("--simulate", help="A simulated desk instead of a history.")] = False,
+    predictions: Annotated[
+        Path | None, typer.Option("--predictions", help="Where the alarms go, each with its evidence.")
+    ] = None,
+    budget: Annotated[float, typer.Option("--budget", min=0.02, max=50, help="False alarms a week.")] = 1.0,
+    runs: Annotated[
+        int, typer.Option("--plant", min=0, max=50, help="Streams with planted bursts to compare on; 0 replays only.")
+    ] = 1,
+    zone: Annotated[str, typer.Option("--zone", help="The zone people work in.")] = "UTC",
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Outbreaks: alarms on a history or a simulated desk, and time to detect planted bursts at equal other alarms."""
+    _prepare()
+    from evals.outbreaks.suite import render, run_history, run_simulation
+
+    if (history is None) == (not simulate):
+        raise typer.BadParameter("give either --history or --simulate", param_hint="--history")
+    if history is not None:
+        report = run_history(history, predictions, seed, budget=budget, zone=zone, runs=runs)
+    else:
+        report = run_simulation(predictions, seed, budget=budget, runs=runs)
+    _show(report, render(report), as_json=as_json)
+
+
+@app.command()
 def sla(
     cases: Annotated[
         Path | None, typer.Option("--cases", help="A .yaml of cases or a folder of them; our own suite when left out.")

@@ -100,6 +100,16 @@ def doctor(data_dir: DataDir = None, policy_dir: PolicyDir = None, as_json: AsJs
 
 
 @app.command()
+def playbooks(
+    data_dir: DataDir = None, policy_dir: PolicyDir = None, tenant: Tenant = None, as_json: AsJson = False
+) -> None:
+    """How often each playbook was found, how much of it was done, what was skipped, and what none is for."""
+    from cli.playbooks import run_playbooks
+
+    run_playbooks(data_dir=data_dir, policy_dir=policy_dir, tenant=tenant, as_json=as_json)
+
+
+@app.command()
 def graph() -> None:
     """Prints the graph as mermaid."""
     from cli.picture import print_graph

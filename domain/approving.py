@@ -12,7 +12,7 @@ from domain.assessment import Assessment
 from domain.base import derived_id
 from domain.context import Context
 from domain.delegation import Delegation, Roll, delegates_of, roll_call
-from domain.matching import holds
+from domain.matching import holds, playbook_for
 from domain.policy.policy import Policy
 from domain.policy.signing import ApprovalRule
 from domain.requested import asked_later, fact_values, request_as_changed, telling_events
@@ -133,7 +133,9 @@ def _rule(ticket: Ticket, policy: Policy, assessment: Assessment, facts: Mapping
     # A condition that cannot be evaluated demands the approval: what is signed once too often does no harm.
     rules = policy.approvals.rules
     fitting = (one for one in rules if _fits(one, facts))
-    return next((one for one in fitting if holds(one.when, ticket, policy, assessment, on_failure=True)), None)
+    found = next((one for one in fitting if holds(one.when, ticket, policy, assessment, on_failure=True)), None)
+    book = playbook_for(ticket, policy, assessment) if found is None else None
+    return next((one for one in rules if book and one.id in book.approvals), None) if found is None else found
 
 
 def _fits(rule: ApprovalRule, facts: Mapping[str, str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import Field, model_validator
 
@@ -50,6 +51,16 @@ class Urgency(StrEnum):
     CRITICAL = "critical"
 
 
+class PlaybookMatch(Record):
+    """The playbook found for a ticket, and how."""
+
+    id: str
+    how: Literal["rule", "similarity"]
+    score: float | None = None
+    """Cosine to the nearest example phrase."""
+    phrase: str | None = None
+
+
 class Assessment(Record):
     """Triage's opinion of one ticket at one moment. `risk` is 0–100 and the sum of its reasons' points."""
 
@@ -71,6 +82,7 @@ class Assessment(Record):
     """Text that reads like instructions to software: flagged, never obeyed. Carries no points."""
     duplicate_of: str | None = None
     """An open ticket about the same thing, near enough to be linked."""
+    playbook: PlaybookMatch | None = None
     source: str = "local"
     """Which opinion this is: `local`, or the model's name."""
 

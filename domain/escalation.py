@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from domain.assessment import PlaybookMatch
 from domain.base import Moment, Record
 from domain.errors import IllegalMove
 from domain.properties import PropertyChange
@@ -75,6 +76,7 @@ class Escalation(Record):
     decision_id: str
     run_id: str
     playbook: str | None = None
+    playbook_how: PlaybookMatch | None = None
     properties: tuple[PropertyChange, ...] = ()
     """What was changed in the ticket on its behalf, oldest first, each with its reason."""
     recommended: tuple[PropertyChange, ...] = ()

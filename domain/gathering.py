@@ -8,7 +8,7 @@ from datetime import datetime
 from domain.asking import question_for, why_not_ask, worded
 from domain.assessment import Assessment, Decision
 from domain.context import Answer, Context, Fact, MissingFact, RefusedValue
-from domain.matching import holds
+from domain.matching import holds, playbook_for
 from domain.policy.forms import FormField
 from domain.policy.policy import Policy
 from domain.text.answers import Reading, read_answer
@@ -29,13 +29,16 @@ COLUMN_FIELDS = _ASSET_FIELDS | _SERVICE_FIELDS | _SITE_FIELDS
 
 
 def wanted_fields(ticket: Ticket, policy: Policy, assessment: Assessment) -> tuple[FormField, ...]:
-    """The fields of every form whose condition holds, each once, in the order of the policy."""
+    """The fields of every form whose condition holds and those its playbook needs, each once, in policy order."""
     fields: dict[str, FormField] = {}
     for form in policy.forms.forms:
         if holds(form.when, ticket, policy, assessment):
             for field in form.fields:
                 if holds(field.when, ticket, policy, assessment):
                     fields.setdefault(field.id, field)
+    book = playbook_for(ticket, policy, assessment)
+    for field in (field for form in policy.forms.forms for field in form.fields if book and field.id in book.facts):
+        fields.setdefault(field.id, field)
     return tuple(fields.values())
 
 

@@ -8,14 +8,14 @@ from domain.about import current_tier, is_vip, own_words
 from domain.asof import standing
 from domain.assessment import Assessment
 from domain.policy.base import When
-from domain.policy.flow import Playbook
+from domain.policy.playbooks import Playbook
 from domain.policy.policy import Policy
 from domain.rules.context import Facts
 from domain.rules.evaluating import truth
 from domain.text.words import holds_word
 from domain.ticket import Ticket
 
-__all__ = ["current_tier", "holds", "is_vip", "own_words", "playbook_for"]
+__all__ = ["current_tier", "holds", "is_vip", "own_words", "playbook_by_rule", "playbook_for"]
 
 
 def holds(
@@ -45,8 +45,17 @@ def holds(
 
 
 def playbook_for(ticket: Ticket, policy: Policy, assessment: Assessment) -> Playbook | None:
-    """The first playbook whose condition holds."""
-    return next((one for one in policy.playbooks if holds(one.when, ticket, policy, assessment)), None)
+    """The playbook that triage found for the ticket; else the first, by order, whose condition holds."""
+    if assessment.playbook is not None:
+        return next((one for one in policy.playbooks if one.id == assessment.playbook.id), None)
+    return playbook_by_rule(ticket, policy, assessment)
+
+
+def playbook_by_rule(ticket: Ticket, policy: Policy, assessment: Assessment) -> Playbook | None:
+    """The first playbook, by order and id, whose condition holds."""
+    ordered = sorted(policy.playbooks, key=lambda one: (one.order, one.id))
+    fitting = (one for one in ordered if one.when is not None and holds(one.when, ticket, policy, assessment))
+    return next(fitting, None)
 
 
 def _one_of(wanted: Iterable[str], value: str | None) -> bool:

@@ -14,8 +14,9 @@ from domain.effects import Address, Message
 from domain.evidence import Evidence
 from domain.handoff import Handoff
 from domain.matching import holds
+from domain.playbooks import PlaybookView, steps_text
 from domain.policy.base import When
-from domain.policy.flow import Occasion, Playbook
+from domain.policy.flow import Occasion
 from domain.policy.notifications import MAIL, FallbackStep, NotificationRule
 from domain.policy.policy import Policy
 from domain.route import Route
@@ -227,7 +228,7 @@ def _quoted(text: str) -> str:
     return quote(text, safe="")
 
 
-def handover_text(handoff: Handoff, evidence: Evidence, playbook: Playbook | None = None) -> str:
+def handover_text(handoff: Handoff, evidence: Evidence, playbook: PlaybookView | None = None) -> str:
     """The handoff as the receiving technician reads it in a mail or an internal note."""
     parts: list[str] = []
     sections = (
@@ -240,8 +241,7 @@ def handover_text(handoff: Handoff, evidence: Evidence, playbook: Playbook | Non
         if claims:
             parts.append(f"{title}:\n" + "\n".join(f"- {c.text} [{', '.join(c.sources)}]" for c in claims))
     if playbook is not None:
-        steps = "\n".join(f"{number}. {step.text}" for number, step in enumerate(playbook.steps, 1))
-        parts.append(f"Playbook {playbook.name}:\n{steps}")
+        parts.append(steps_text(playbook))
     blind = [kind for kind, looked in evidence.looked.items() if looked == "could_not_look"]
     if blind:
         parts.append(f"Could not look for: {', '.join(blind)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TypedDict
 
@@ -22,7 +23,8 @@ from domain.granting import signed_note
 from domain.journey import Timer
 from domain.matching import playbook_for
 from domain.notices import Notice, handover_text, messages
-from domain.policy.flow import Playbook
+from domain.playbooks import Known, PlaybookView, track
+from domain.policy.playbooks import Playbook
 from domain.policy.policy import Policy
 from domain.ports import TicketHistory
 from domain.recording import Changes, JourneyRecords
@@ -168,9 +170,10 @@ class Escalating:
         escalation = (await self._moved(state, EscalationState.HANDED_OVER, route.why)).model_copy(
             update={"to_team": route.team, "to_tier": route.tier, "technician": route.technician}
         )
-        text = handover_text(handoff, evidence, playbook_for(ticket, self._policy, state["assessment"]))
-        if approval_id := state.get("approval_id"):
-            approval = await self._records.approval(state["tenant"], approval_id)
+        approval_id = state.get("approval_id")
+        approval = await self._records.approval(state["tenant"], approval_id) if approval_id else None
+        text = handover_text(handoff, evidence, self._playbook(state, escalation, ticket, approval))
+        if approval is not None:
             text = f"{signed_note(approval)}\n\n{text}"
         steps = plan_handover(ticket, decision, route, state["assessment"], self._policy)
         escalation = escalation.model_copy(
@@ -191,7 +194,27 @@ class Escalating:
             escalation_id=escalation.id, escalation_version=escalation.version,
             handoff=handoff, evidence=evidence, priority=decision.priority,
         )  # fmt: skip
-        await self._act(state, "hand_over", (change, *messages(self._policy, notice)), escalation=escalation)
+        told = (*messages(self._policy, notice), *self._started(state, notice))
+        await self._act(state, "hand_over", (change, *told), escalation=escalation)
+
+    def _playbook(
+        self, state: JourneyState, escalation: Escalation, ticket: Ticket, approval: Approval | None
+    ) -> PlaybookView | None:
+        """The escalation's playbook as the receiving technician finds it."""
+        book = next((one for one in self._policy.playbooks if one.id == escalation.playbook), None)
+        known = Known(context=state["context"], approvals=(approval,) if approval else ())
+        return track(book, escalation, ticket, known) if book else None
+
+    def _started(self, state: JourneyState, notice: Notice) -> tuple[Message, ...]:
+        """What the playbook has told besides: those of its rules that are on `playbook_started`."""
+        book = playbook_for(notice.ticket, self._policy, state["assessment"])
+        if book is None or not book.notify:
+            return ()
+        rules = tuple(one for one in self._policy.notifications.rules if one.id in book.notify)
+        only = self._policy.notifications.model_copy(update={"rules": rules})
+        return messages(
+            self._policy.model_copy(update={"notifications": only}), replace(notice, occasion="playbook_started")
+        )
 
     async def _handed_over(self, state: JourneyState) -> bool:
         """Whether a run that a crash cut off has saved the handover; by now the ticket may look as it left it."""
@@ -241,6 +264,7 @@ def _opened(state: JourneyState, ticket: Ticket, playbook: Playbook | None) -> E
         state=EscalationState.PROPOSED, opened_at=state["at"], updated_at=state["at"], risk=decision.risk,
         reason="; ".join(decision.why), from_tier=now.tier, to_tier=decision.to_tier, from_team=now.team,
         decision_id=decision.id, run_id=state["run_id"], playbook=playbook.id if playbook else None,
+        playbook_how=state["assessment"].playbook,
     )  # fmt: skip
 
 

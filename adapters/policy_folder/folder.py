@@ -16,12 +16,12 @@ from adapters.policy_folder.shape import check_shape
 from domain.errors import BadPolicy
 from domain.policy.checks import Issue, find_issues
 from domain.policy.checks.issue import did_you_mean
-from domain.policy.flow import Playbook
 from domain.policy.forms import FormsFile
 from domain.policy.judgement import CategoriesFile, EscalationFile, RiskFile
 from domain.policy.notifications import NotificationsFile
 from domain.policy.outbreaks import OutbreaksFile
 from domain.policy.people import PeopleFile, TeamsFile, TechniciansFile, TiersFile
+from domain.policy.playbooks import Playbook
 from domain.policy.policy import Policy, PolicyFile
 from domain.policy.promises import SlasFile
 from domain.policy.signing import ApprovalsFile

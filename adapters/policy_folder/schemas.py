@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel, JsonValue
 
 from adapters.policy_folder.folder import FILES, PLAYBOOKS
-from domain.policy.flow import Playbook
+from domain.policy.playbooks import Playbook
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 PLAYBOOK_FILE = f"{PLAYBOOKS}/<id>.yaml"

@@ -194,6 +194,7 @@ delegations = Table(
 )
 
 outbreaks = _record_table("outbreaks")
+step_marks = _record_table("step_marks")
 
 sightings = Table(
     "sightings",

@@ -40,6 +40,6 @@ CONDITIONS: dict[str, Conditions] = {
     "notifications": lambda p: (
         ("notifications.yaml", ("rules", place, "when"), rule.when) for place, rule in enumerate(p.notifications.rules)
     ),
-    "playbooks": lambda p: ((f"playbooks/{book.id}.yaml", ("when",), book.when) for book in p.playbooks),
+    "playbooks": lambda p: ((f"playbooks/{book.id}.yaml", ("when",), book.when) for book in p.playbooks if book.when),
 }
 """Where conditions stand: part of the policy → file, path and condition of each."""

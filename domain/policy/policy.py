@@ -8,12 +8,12 @@ from pydantic import Field
 
 from domain.base import content_hash
 from domain.policy.base import PolicyModel, Slug
-from domain.policy.flow import Playbook
 from domain.policy.forms import FormsFile
 from domain.policy.judgement import CategoriesFile, Category, EscalationFile, RiskFile
 from domain.policy.notifications import NotificationsFile
 from domain.policy.outbreaks import OutbreaksFile
 from domain.policy.people import PeopleFile, Person, Team, TeamsFile, Technician, TechniciansFile, TiersFile
+from domain.policy.playbooks import Playbook
 from domain.policy.promises import SlasFile
 from domain.policy.signing import ApprovalsFile
 from domain.policy.time import Calendar, CalendarsFile

@@ -108,6 +108,8 @@ def _files(policy: Policy) -> Iterator[tuple[str, tuple[RuleTest, ...], Speaks]]
     yield "approvals.yaml", policy.approvals.tests, approvals
     yield "notifications.yaml", policy.notifications.tests, notifications
     for book in policy.playbooks:
+        if book.when is None:
+            continue
 
         def playbook(
             _: RuleTest, ticket: Ticket, opinion: Assessment, when: When = book.when, id: str = book.id

@@ -10,7 +10,7 @@ from domain.context import Context
 from domain.evidence import Evidence
 from domain.grounding import grounded
 from domain.handoff import Claim, Handoff
-from domain.policy.flow import Playbook
+from domain.policy.playbooks import Playbook
 from domain.route import Route
 from domain.summarising.boilerplate import NO_BOILERPLATE, Boilerplate
 from domain.summarising.forms import Form

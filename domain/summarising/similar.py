@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.evidence import Evidence, EvidenceItem
 from domain.handoff import Claim
-from domain.policy.flow import Playbook
+from domain.policy.playbooks import Playbook
 
 CASES = 5
 _SUGGESTING = ("problem", "ticket", "requester_history")

@@ -14,11 +14,11 @@ quiet_libraries()
 
 def main() -> None:
     """Runs the benches named on the command line, or all; one JSON document on stdout."""
-    from evals.bench import demo, embedding, journey, rules, sla, startup
+    from evals.bench import demo, embedding, journey, outbreaks, rules, sla, startup
 
     benches: Mapping[str, Callable[[], dict[str, float]]] = {
         "startup": startup.run, "embedding": embedding.run, "journey": journey.run, "demo": demo.run,
-        "rules": rules.run, "sla": sla.run,
+        "rules": rules.run, "sla": sla.run, "outbreaks": outbreaks.run,
     }  # fmt: skip
     wanted = sys.argv[1:] or list(benches)
     if unknown := [name for name in wanted if name not in benches]:

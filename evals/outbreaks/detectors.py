@@ -33,7 +33,8 @@ class Alarm(Record):
 
 
 def watch(
-    stream: Iterable[Sighting], *, budget: float = 1.0, zone: str = "UTC", rest: Callable[[date], bool] = lambda _: False,
+    stream: Iterable[Sighting], *, budget: float = 1.0, zone: str = "UTC",
+    rest: Callable[[date], bool] = lambda _: False,
     confirmed: Iterable[str] = (),
 ) -> list[Alarm]:  # fmt: skip
     """Ours. Alarms on `confirmed` tickets are confirmed by a person, as the product has it done."""

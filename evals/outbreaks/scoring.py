@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -44,8 +43,7 @@ def score(
         took += [(burst, _minutes(burst, alarms)) for burst in truth]
     delays = [minutes for _, minutes in took if minutes is not None]
     by_size = {
-        str(size): float(np.mean([minutes is not None for burst, minutes in took if burst.size == size] or [0.0]))
-        for size in SIZES
+        str(size): _share([minutes is not None for burst, minutes in took if burst.size == size]) for size in SIZES
     }
     return Score(
         name=name, line=line, planted=len(took),
@@ -58,7 +56,14 @@ def score(
 
 def smallest_line(lines: Sequence[float], alarms_at: Callable[[float], int], most: int) -> float:
     """The most sensitive of the rising `lines` with no more than `most` alarms; the last one when none keeps to it."""
-    return lines[min(bisect_left(lines, True, key=lambda line: alarms_at(line) <= most), len(lines) - 1)]
+    low, high = 0, len(lines) - 1
+    while low < high:
+        middle = (low + high) // 2
+        if alarms_at(lines[middle]) <= most:
+            high = middle
+        else:
+            low = middle + 1
+    return lines[low]
 
 
 def late(alarms: Iterable[Alarm], since: datetime) -> list[Alarm]:
@@ -86,3 +91,7 @@ def _minutes(burst: Planted, alarms: Iterable[Alarm]) -> float | None:
         and 2 * sum(ticket.startswith(f"{burst.id}-") for ticket in one.tickets) >= len(one.tickets)
     ]
     return min(found, default=None)
+
+
+def _share(found: Sequence[bool]) -> float:
+    return round(sum(found) / len(found), 3) if found else 0.0

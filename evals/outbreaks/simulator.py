@@ -1,6 +1,6 @@
 """A desk that never was: arrivals with a weekly rhythm, strong Mondays, holidays, busy days, a trend, and no outbreak.
 
-Signatures have Zipf rates; every signature strays from its rate from day to day (a Gamma factor), as does the whole desk.
+Signatures have Zipf rates; every category strays from its rate from day to day (a Gamma factor), as does the desk.
 """
 
 from __future__ import annotations
@@ -15,7 +15,14 @@ from domain.bursts.signature import CATEGORY, SERVICE, SITE, SUBCATEGORY, Sighti
 
 START = datetime(2025, 1, 6, tzinfo=UTC)
 """A Monday."""
-HOLIDAYS = (date(2025, 4, 18), date(2025, 4, 21), date(2025, 5, 1), date(2025, 5, 29), date(2025, 12, 25), date(2025, 12, 26))
+HOLIDAYS = (
+    date(2025, 4, 18),
+    date(2025, 4, 21),
+    date(2025, 5, 1),
+    date(2025, 5, 29),
+    date(2025, 12, 25),
+    date(2025, 12, 26),
+)
 _HOURS = (1, 1, 1, 1, 1, 2, 5, 14, 34, 44, 40, 34, 22, 28, 34, 32, 28, 18, 8, 4, 3, 2, 2, 1)
 _DAYS = (1.0, 0.95, 0.95, 0.9, 0.8, 0.12, 0.1)
 

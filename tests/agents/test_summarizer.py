@@ -14,7 +14,7 @@ from domain.context import Context
 from domain.errors import NotFound
 from domain.evidence import Evidence
 from domain.handoff import Handoff
-from domain.policy.flow import Playbook
+from domain.policy.playbooks import Playbook
 from domain.route import Route
 from domain.ticket import Ticket
 from tests.domain.made import after, answered, policy, ticket, wrote

@@ -19,7 +19,7 @@ from tests.tickets import ticket
 OPEN = {"/healthz", "/readyz"}
 SIGNED = {"/v1/acknowledge/{token}", "/v1/channels/slack/actions"}
 """Calls that prove themselves by a signature of their own; see `test_notices.py` and `test_slack.py`."""
-RECEIVING = {"accept", "bounce", "de_escalate", "answer", "acknowledge_escalation"}
+RECEIVING = {"mark_playbook_step", "accept", "bounce", "de_escalate", "answer", "acknowledge_escalation"}
 CARRYING_OUT = {"carried_out", "task_done"}
 
 
@@ -93,7 +93,7 @@ def test_a_key_of_another_tenant_sees_none_of_this_tenants_records(house: House)
     ids = {
         "source": "test", "ticket_id": "A-1", "run_id": run, "escalation_id": approval["escalation_id"],
         "approval_id": approval["id"], "draft_id": draft["id"], "article_id": "KB-1",
-        "outbreak_id": "out_1", "task_id": "task_1",
+        "outbreak_id": "out_1", "task_id": "task_1", "step_id": "scope",
         "delegation_id": made.delegated(house, headers=admin)["id"],
     }  # fmt: skip
     event = made.event_body(ticket("A-1"))
@@ -103,6 +103,7 @@ def test_a_key_of_another_tenant_sees_none_of_this_tenants_records(house: House)
         "answer": {"text": "x"}, "decide": {"approve": True, "content_hash": "0" * 64, "by": "dana-whitlock"},
         "edit_draft": {"article": draft["article"]}, "review": {"approve": True, "by": "x"},
         "decide_outbreak": {"decision": "confirm", "by": "x"},
+        "mark_playbook_step": {"state": "done", "by": "x"},
         "acknowledge_escalation": {"by": "x"}, "carried_out": {"by": "x"}, "revoke": {"by": "x", "reason": "x"},
         "reassign": {"approvers": ["pat-ivers"], "by": "x", "reason": "x"}, "end": {"by": "dana-whitlock"},
         "task_done": {"by": "x", "note": "x"},
@@ -167,7 +168,7 @@ def test_a_role_may_change_only_what_is_its_own(house: House, role: Role, allowe
         for method, path in changing
     }
     assert {name for name, status in answers.items() if status != 403} == allowed
-    assert len(answers) == 16
+    assert len(answers) == 17
 
 
 def test_a_personal_key_acts_for_its_person_only(house: House) -> None:

@@ -13,6 +13,7 @@ from domain.policy.checks import (
     identity,
     levels,
     outbreaks,
+    playbooks,
     references,
     rules,
     signing,
@@ -27,7 +28,7 @@ __all__ = ["CHECKS", "CODES", "Check", "Issue", "find_issues"]
 
 _MODULES = (
     identity, references, staff, hours, sla, rules, flow, forms, signing, expressions, examples, telling, outbreaks,
-    levels,
+    levels, playbooks,
 )  # fmt: skip
 
 CHECKS: tuple[Check, ...] = tuple(check for module in _MODULES for check in module.CHECKS)

@@ -272,5 +272,16 @@ MISTAKES: tuple[Mistake, ...] = (
     _m("broken-braces", "forms.yaml", "question: Where are you?", "question: 'Where are you {% if x %}?'", "forms[0].fields[1].question", "if x", "nothing else in braces"),
     _m("test-failed", "escalation.yaml", "cooldown: 120", "cooldown: 120\nlevels: [{id: half, clock: resolution, at_percent: 50, set: {tags: [x]}}]\ntests: [{name: fresh, expect: usual, levels: half}]", "tests[0].levels", "fresh", "mend the rule"),
     _m("test-expects-nobody", "escalation.yaml", "cooldown: 120", "cooldown: 120\nlevels: [{id: half, clock: resolution, at_percent: 50, set: {tags: [x]}}]\ntests: [{name: fresh, expect: usual, levels: [hafl]}]", "tests[0].levels", "hafl", "did you mean 'half'?"),
+    # playbooks
+    _m("unknown-step", "playbooks/vpn-outage.yaml", "text: Restart it.", "text: Restart it., needs: [pin]", "steps[1].needs[0]", "pin", "did you mean 'ping'?"),
+    _m("step-circle", "playbooks/vpn-outage.yaml", "{id: ping, text: Ping the gateway.}", "{id: ping, text: Ping the gateway., needs: [ping]}", "steps[0].needs", "ping", "take one"),
+    _m("unknown-field", "playbooks/vpn-outage.yaml", "steps:", "facts: [devise]\nsteps:", "facts[0]", "devise", "did you mean 'device'?"),
+    _m("unknown-field", "playbooks/vpn-outage.yaml", "text: Restart it.", "text: Restart it., done_when: {facts: [plase]}", "steps[1].done_when.facts[0]", "plase", "did you mean 'place'?"),
+    _m("unknown-step-approval", "playbooks/vpn-outage.yaml", "steps:", "approvals: [any-vpm]\nsteps:", "approvals[0]", "any-vpm", "did you mean 'any-vpn'?"),
+    _m("approval-without-step", "playbooks/vpn-outage.yaml", "steps:", "approvals: [any-vpn]\nsteps:", "approvals[0]", "any-vpn", "done_when"),
+    _m("unknown-step-notification", "playbooks/vpn-outage.yaml", "steps:", "notify: [lead]\nsteps:", "notify[0]", "lead", "add the notification"),
+    _m("unknown-doer", "playbooks/vpn-outage.yaml", "text: Restart it.", "text: Restart it., who: netwrok", "steps[1].who", "netwrok", "did you mean 'network'?"),
+    _m("playbook-unreachable", "playbooks/vpn-outage.yaml", "when: {category: [vpn]}\n", "", "id", "id: vpn-outage", "similar_to"),
+    _m("step-never-done", "playbooks/vpn-outage.yaml", "text: Restart it.", "text: Restart it., done_when: {}", "steps[1].done_when", "done_when", "name facts"),
 )  # fmt: skip
 """Mistakes that a change of text makes; the others are in `test_check.py`."""

@@ -20,7 +20,8 @@ REPOSITORY = Path(__file__).parents[3]
 
 PLANTED_BY_HAND = {
     "no-folder", "missing-file", "unknown-file", "unreadable", "too-many-playbooks", "too-large", "not-utf8",
-    "empty-file", "not-a-mapping", "year-without-work", "empty-holiday-set", "ical-broken", "ical-timed", "ical-rule",
+    "empty-file", "not-a-mapping", "year-without-work", "phrase-twice",
+    "empty-holiday-set", "ical-broken", "ical-timed", "ical-rule",
     "ical-length", "ical-empty",
 }  # fmt: skip
 NOT_PLANTED = {"bad-value"}
@@ -225,3 +226,18 @@ def test_a_finding_stays_one_readable_line_whatever_the_file_held(folder: Path) 
 @pytest.mark.parametrize("name", ["default", "demo"])
 def test_the_policies_we_ship_have_no_mistake(name: str) -> None:
     assert [str(finding) for finding in check_policy(REPOSITORY / "policies" / name)] == []
+
+
+def test_a_phrase_that_two_playbooks_have_is_named(folder: Path) -> None:
+    plant(folder, "playbooks/vpn-outage.yaml", "steps:", "similar_to: [The VPN is down]\nsteps:")
+    other = "id: other\nname: Other\nsimilar_to: [the  vpn is down]\nsteps:\n  - {id: look, text: Look.}\n"
+    (folder / "playbooks" / "other.yaml").write_text(other, encoding="utf-8")
+
+    assert one(folder, "phrase-twice").key == "similar_to[0]"
+
+
+def test_a_playbook_that_another_always_comes_before_is_named(folder: Path) -> None:
+    other = "id: zzz\nname: Other\nwhen: {category: [vpn], vip: true}\nsteps:\n  - {id: look, text: Look.}\n"
+    (folder / "playbooks" / "zzz.yaml").write_text(other, encoding="utf-8")
+
+    assert "vpn-outage" in one(folder, "playbook-unreachable").problem

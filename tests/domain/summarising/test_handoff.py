@@ -6,7 +6,7 @@ from domain.asof import cut_after
 from domain.context import Context, MissingFact
 from domain.evidence import Evidence, EvidenceItem
 from domain.handoff import Handoff
-from domain.policy.flow import Playbook
+from domain.policy.playbooks import Playbook
 from domain.summarising.handoff import write_handoff
 from domain.ticket import Event, EventKind
 from tests.domain.made import after, answered, assigned, event, ticket, wrote
