@@ -118,6 +118,8 @@ class SlaOut(BaseModel):
     ticket_id: str
     at: Moment
     policy: str = Field(description="the stamp of the policy that this was read under")
+    shared_with: str | None = Field(description="the outbreak's parent whose resolution clock this ticket has")
+    shared_since: Moment | None
     clocks: list[SlaClock]
     ledger: dict[ClockName, list[LedgerRow]]
     explained: list[MinuteExplained] = Field(description="what `minute` was for each clock; empty without it")

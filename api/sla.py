@@ -17,6 +17,7 @@ from api.schemas import SlaOut
 from domain.asof import as_of
 from domain.base import Moment
 from domain.errors import BadInput
+from domain.shared_clock import shared
 from domain.sla_ledger import readings
 from domain.sla_page import explain, sla_page
 from domain.ticket import Ticket
@@ -45,7 +46,9 @@ def get_sla(
 ) -> SlaOut | PlainTextResponse:
     """Every promised clock and every minute of it: running, overdue, paused, outside hours, and why.
 
-    `Accept: text/plain` gives the same as a page of text. With `minute` the page explains that moment alone.
+    The resolution clock of a ticket under a confirmed outbreak is its parent's from the moment it joined, where the
+    policy says so; `shared_with` names the parent. `Accept: text/plain` gives the ticket's own clocks as a page of
+    text. With `minute` that page explains that moment alone.
     """
     whole = house.store.ticket(known.tenant, ticket_id)
     moment = _moment(whole, house.clock.now(), at)
@@ -55,7 +58,12 @@ def get_sla(
         lines = [one.text for one in explained]
         return PlainTextResponse("\n".join([*lines, ""]) if lines else sla_page(ticket, policy, moment))
     found = readings(ticket, policy, moment)
+    sharing = house.outbreaks.sharing(known.tenant, ticket_id, moment)
+    if sharing is not None:
+        parent = as_of(house.store.ticket(known.tenant, sharing.parent), moment)
+        found = shared(found, readings(parent, policy, moment), sharing.since)
     return SlaOut(
+        shared_with=sharing.parent if sharing else None, shared_since=sharing.since if sharing else None,
         ticket_id=ticket.id, at=moment, policy=policy.stamp, clocks=[one.clock for one in found],
         ledger={one.clock.clock: list(one.rows) for one in found}, explained=list(explained),
     )  # fmt: skip

@@ -29,6 +29,7 @@ from domain.outbreak_actions import (
 from domain.outbreak_parting import parting_reason
 from domain.policy.policy import Policy
 from domain.ports import Clock
+from domain.shared_clock import Sharing, sharing
 from domain.ticket import Event, EventKind, Ticket
 
 S = OutbreakState
@@ -57,6 +58,10 @@ class OutbreakDesk:
         child = outbreak.child(ticket_id) if outbreak else None
         under = outbreak is not None and outbreak.state == S.CONFIRMED and child is not None and child.left_at is None
         return outbreak.parent if outbreak is not None and under else None
+
+    def sharing(self, tenant: str, ticket_id: str, at: datetime) -> Sharing | None:
+        """The parent whose resolution clock the ticket has at `at`."""
+        return sharing(self._of(tenant, ticket_id), ticket_id, self._policy, at)
 
     async def timer(self, tenant: str, arrival: TimerFired) -> str:
         """An outbreak that nobody decided on has been quiet for long enough: it is over."""

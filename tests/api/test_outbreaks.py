@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -207,3 +208,23 @@ def test_a_process_that_starts_again_knows_the_burst_and_proposes_nothing_twice(
 
     assert outbreak["id"] == before["id"]
     assert "M-5" in under(outbreak)
+
+
+def test_a_child_has_its_parents_resolution_clock_from_joining_on_and_its_own_again_when_split(house: House) -> None:
+    outbreak = burst(house)
+    own = house.get("/v1/tickets/M-3/sla")
+    assert own["shared_with"] is None
+    decide(house, outbreak, "confirm")
+    house.clock.at = later(30)
+
+    child, parent = house.get("/v1/tickets/M-3/sla"), house.get("/v1/tickets/M-1/sla")
+    assert child["shared_with"] == "M-1"
+    clocks = {one["clock"]: one for one in child["clocks"]}
+    theirs = {one["clock"]: one for one in parent["clocks"]}
+    assert clocks["resolution"] == theirs["resolution"]
+    assert clocks["first_response"]["started_at"] != theirs["first_response"]["started_at"]
+    rows = child["ledger"]["resolution"]
+    assert all(one["end"] == two["start"] for one, two in itertools.pairwise(rows)), "no minute is lost or told twice"
+    assert rows[0]["start"] == own["ledger"]["resolution"][0]["start"]
+    decide(house, outbreak, "split", tickets=["M-3"], reason="another building")
+    assert house.get("/v1/tickets/M-3/sla")["shared_with"] is None
