@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from adapters.storage.store import Store
+from app.data_dir import DataDir
 from cli.main import app
-from domain.errors import BadInput
+from domain.errors import BadInput, NotFound
+from domain.history import parse_ticket
 
 POLICY = Path(__file__).parents[2] / "policies" / "default"
 TICKET = {
@@ -38,6 +41,20 @@ def test_a_ticket_of_a_file_is_explained_row_by_row(options: list[str]) -> None:
 
     assert "Ticket INC-1" in text
     assert "2026-03-27 18:00 GMT    2026-03-30 08:00 BST" in text
+
+
+def test_a_ticket_of_the_data_directory_is_read_under_its_policy(tmp_path: Path) -> None:
+    folder = DataDir(tmp_path / "data")
+    folder.create()
+    store = Store.open(folder.records)
+    store.put_tickets("default", [parse_ticket(json.dumps(TICKET))])
+    store.close()
+
+    text = run("sla", "INC-1", "--data-dir", str(tmp_path / "data"), "--policy", str(POLICY), "--tenant", "default")
+
+    assert text.startswith("Ticket INC-1, read at ")
+    with pytest.raises(NotFound):
+        run("sla", "INC-2", "--data-dir", str(tmp_path / "data"), "--policy", str(POLICY), "--tenant", "default")
 
 
 def test_one_minute_is_explained(options: list[str]) -> None:
