@@ -26,7 +26,7 @@ from domain.effects import Message
 from domain.errors import Misconfigured, Unavailable
 from domain.evidence import EvidenceItem
 from domain.handoff import Handoff
-from domain.journey import Delivery, EventArrived, Outcome
+from domain.journey import Delivery, EventArrived, Journey, Outcome
 from domain.knowledge import Article, DraftState
 from domain.task import Task, TaskState
 from domain.ticket import Event, Ticket
@@ -290,7 +290,7 @@ def _told(services: Services, live: LiveTicket) -> DemoTicket:
     route = routes[0] if routes else None
     return DemoTicket(
         id=ticket.id, subject=ticket.subject or "", shows=live.promise.shows, promised=live.promise.outcome,
-        outcome=journeys[0].outcome if journeys else None, risk=assessment.risk, reasons=assessment.reasons,
+        outcome=_outcome(journeys), risk=assessment.risk, reasons=assessment.reasons,
         counterfactual=assessment.counterfactual, flagged=assessment.suspicious, why=decision.why,
         question=contexts[0].asked[0] if contexts and contexts[0].asked else None,
         route=RouteTaken(team=route.team, technician=route.technician, why=route.why) if route else None,
@@ -302,6 +302,12 @@ def _told(services: Services, live: LiveTicket) -> DemoTicket:
         category=assessment.category, playbook=escalations[0].playbook if escalations else None,
         promise=live.promise,
     )  # fmt: skip
+
+
+def _outcome(journeys: list[Journey]) -> Outcome | None:
+    """How the ticket's story ended: a later look at it that changes nothing is no end of its own."""
+    told = (one.outcome for one in journeys if one.outcome != Outcome.WATCHING)
+    return next(told, journeys[0].outcome if journeys else None)
 
 
 def _published(services: Services) -> tuple[Article, ...]:
