@@ -21,9 +21,9 @@ from domain.outbreak import Outbreak
 from domain.passed import LevelPassed
 from domain.playbooks import PlaybookView, StepState
 from domain.route import Route
-from domain.sla import ClockName, SlaClock
-from domain.sla_ledger import LedgerRow
-from domain.sla_page import MinuteExplained
+from domain.sla.clocks import ClockName, SlaClock
+from domain.sla.ledger import LedgerRow
+from domain.sla.page import MinuteExplained
 from domain.task import Task
 from domain.telling.records import Acknowledgement, NoticeRecord
 from domain.ticket import Event, Ticket

@@ -17,9 +17,9 @@ from api.schemas import SlaOut
 from domain.asof import as_of
 from domain.base import Moment
 from domain.errors import BadInput
-from domain.shared_clock import shared
-from domain.sla_ledger import readings
-from domain.sla_page import explain, sla_page
+from domain.sla.ledger import readings
+from domain.sla.page import explain, sla_page
+from domain.sla.shared import shared
 from domain.ticket import Ticket
 
 router = APIRouter(prefix="/v1", tags=["tickets"], route_class=StrictRoute)

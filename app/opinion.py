@@ -19,7 +19,7 @@ from domain.handoff import Handoff
 from domain.policy.policy import Policy
 from domain.ports import Bursts, EvidenceSearch, KnowledgeBase, TicketHistory, TrackRecord
 from domain.route import Route
-from domain.sla import SlaClock, sla_clocks
+from domain.sla.clocks import SlaClock, sla_clocks
 from domain.ticket import Ticket
 from graph.build import make_agents
 

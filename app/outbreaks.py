@@ -29,7 +29,7 @@ from domain.outbreak_actions import (
 from domain.outbreak_parting import parting_reason
 from domain.policy.policy import Policy
 from domain.ports import Clock
-from domain.shared_clock import Sharing, sharing
+from domain.sla.shared import Sharing, sharing
 from domain.ticket import Event, EventKind, Ticket
 
 S = OutbreakState

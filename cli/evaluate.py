@@ -144,7 +144,7 @@ def sla(
 ) -> None:
     """SLA arithmetic: cases with hand-made answers, or random ones against an oracle that walks every minute."""
     _prepare()
-    from evals.sla_suite import render, render_oracle, run_oracle, run_sla, write_questions
+    from evals.sla.suite import render, render_oracle, run_oracle, run_sla, write_questions
 
     if oracle is not None:
         from cli.output import progress

@@ -22,7 +22,7 @@ def run_sla(
     """Prints every SLA minute of a ticket, or explains one. Raises `BadInput`, `NotFound`, `BadPolicy`."""
     from domain.asof import as_of
     from domain.errors import BadInput
-    from domain.sla_page import explain, sla_page
+    from domain.sla.page import explain, sla_page
 
     if (ticket_id is None) == (file is None):
         raise BadInput("name either a ticket or a file", mend="tierwise sla INC-1, or tierwise sla --file ticket.json")
@@ -43,7 +43,7 @@ def run_sla(
 
 
 def _document(ticket: Ticket, policy: Policy, at: datetime) -> dict[str, object]:
-    from domain.sla_ledger import readings
+    from domain.sla.ledger import readings
 
     found = readings(ticket, policy, at)
     rows = {one.clock.clock: one.rows for one in found}

@@ -14,7 +14,7 @@ from domain.calendars import add_working_minutes
 from domain.context import Context, Question, RefusedValue
 from domain.policy.forms import FormField
 from domain.policy.policy import Policy
-from domain.sla_lines import local_time
+from domain.sla.lines import local_time
 from domain.text.injection import find_injections
 from domain.text.values import asked_already
 from domain.ticket import Ticket

@@ -9,7 +9,7 @@ from domain.asof import standing
 from domain.assessment import Counterfactual, Reason
 from domain.points import EXPLICIT, all_reasons, bounded, late_from
 from domain.policy.policy import Policy
-from domain.sla_lines import local_time, next_sla_moment
+from domain.sla.lines import local_time, next_sla_moment
 from domain.surroundings import Surroundings
 from domain.ticket import Actor, ActorRole, Event, EventKind, Ticket
 

@@ -20,7 +20,7 @@ from domain.passed import Cause
 from domain.policy.judgement import EscalationRule
 from domain.policy.policy import Policy
 from domain.rules.failures import rule_failures
-from domain.sla_lines import local_time, next_sla_moment
+from domain.sla.lines import local_time, next_sla_moment
 from domain.ticket import Ticket, Tier
 
 STOPPED = "Two automations change this ticket in turn; a person has to act first."

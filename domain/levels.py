@@ -21,8 +21,8 @@ from domain.policy.levels import Level
 from domain.policy.people import Technician
 from domain.policy.policy import Policy
 from domain.properties import Property
-from domain.sla import sla_clocks
-from domain.sla_life import Life, lives
+from domain.sla.clocks import sla_clocks
+from domain.sla.life import Life, lives
 from domain.ticket import EventKind, Ticket, Tier
 from domain.writing import OUR_ID, Plan, Wanted, plan
 

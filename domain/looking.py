@@ -21,7 +21,7 @@ from domain.notices import Notice, messages
 from domain.passed import Cause
 from domain.policy.policy import Policy
 from domain.properties import PropertyChange
-from domain.sla_lines import local_time
+from domain.sla.lines import local_time
 from domain.taking_down import bodies_of, undo
 from domain.ticket import Ticket, Tier
 from domain.writing import OUR_ID, write_back

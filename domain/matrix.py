@@ -17,8 +17,8 @@ from domain.base import Moment, Record
 from domain.passed import Cause, LevelPassed
 from domain.points import EXPLICIT
 from domain.policy.policy import Policy
-from domain.sla import SlaClock
-from domain.sla_lines import pressing_clock
+from domain.sla.clocks import SlaClock
+from domain.sla.lines import pressing_clock
 from domain.ticket import Ticket
 
 

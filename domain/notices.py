@@ -20,7 +20,7 @@ from domain.policy.flow import Occasion
 from domain.policy.notifications import MAIL, FallbackStep, NotificationRule
 from domain.policy.policy import Policy
 from domain.route import Route
-from domain.sla import sla_clocks
+from domain.sla.clocks import sla_clocks
 from domain.summarising.requester import public_view
 from domain.telling.content import ClockLeft, NoticeContent, ReasonLine, SimilarCase
 from domain.telling.recipients import TEAM_LEAD, Concerned, Reader, channel_of, places, readers

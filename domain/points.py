@@ -14,7 +14,7 @@ from domain.climb import climbs
 from domain.matching import is_vip
 from domain.policy.judgement import RiskFile, WordList
 from domain.policy.policy import Policy
-from domain.sla_lines import local_time, pressing_clock
+from domain.sla.lines import local_time, pressing_clock
 from domain.surroundings import Neighbour, Surroundings
 from domain.text.fold import fold
 from domain.text.passages import Passage, requester_passages

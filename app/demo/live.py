@@ -17,7 +17,7 @@ from domain.base import NonEmpty, Record
 from domain.climb import climbs
 from domain.errors import BadInput
 from domain.policy.policy import Policy
-from domain.sla import sla_clocks
+from domain.sla.clocks import sla_clocks
 from domain.ticket import Actor, ActorRole, Event, EventKind, Link, Outcome, Requester, Ticket
 
 _DISTANCE = re.compile(r"^([+-])(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$")

@@ -12,7 +12,7 @@ from app.demo.story import Cause, DemoRequester, Opening, Story, Voices
 from app.demo.words import Deck, Slots, first_message, subject_line
 from domain.climb import climbs
 from domain.policy.policy import Policy
-from domain.sla import sla_clocks
+from domain.sla.clocks import sla_clocks
 from domain.ticket import Outcome, Requester, Ticket
 
 _PACE = {"critical": 0.25, "high": 0.55, "medium": 1.0, "low": 1.6}

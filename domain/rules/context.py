@@ -16,7 +16,7 @@ from domain.about import current_tier, is_vip, own_words
 from domain.asof import Standing, standing
 from domain.assessment import Assessment
 from domain.policy.policy import Policy
-from domain.sla import SlaClock, sla_clocks
+from domain.sla.clocks import SlaClock, sla_clocks
 from domain.ticket import EventKind, Ticket
 
 Kind = Literal["text", "number", "yes_no", "texts", "moment"]

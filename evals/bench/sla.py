@@ -19,12 +19,12 @@ from domain.asof import as_of
 from domain.errors import TierwiseError
 from domain.journey import Timer, TimerFired
 from domain.policy.policy import Policy
-from domain.sla_ledger import readings
-from domain.sla_lines import next_sla_moment
+from domain.sla.ledger import readings
+from domain.sla.lines import next_sla_moment
 from domain.ticket import Event, EventKind, Ticket
-from evals.sla_agreement import differences
-from evals.sla_cases import policy_from, ticket_from
-from evals.sla_oracle import Oracle
+from evals.sla.agreement import differences
+from evals.sla.cases import policy_from, ticket_from
+from evals.sla.oracle import Oracle
 
 EVENTS, DAYS, OPEN_TICKETS = 200, 90, 100_000
 _CHUNK = 5_000

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from domain.policy.policy import Policy, PolicyFile
 from domain.policy.promises import SlasFile, SlaTarget
 from domain.policy.time import Calendar, CalendarsFile
-from domain.sla import ClockName, moment_at_percent, sla_clocks
-from domain.sla_ledger import ledger
+from domain.sla.clocks import ClockName, moment_at_percent, sla_clocks
+from domain.sla.ledger import ledger
 from domain.ticket import Actor, ActorRole, Event, EventKind, Ticket
 from tests.properties.test_calendars import calendars, oracle_is_working, weekly_minutes
 

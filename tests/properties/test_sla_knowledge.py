@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from domain.asof import as_of
 from domain.policy.policy import Policy
-from domain.sla import sla_clocks, sla_moments
-from domain.sla_ledger import LedgerRow, ledger
-from domain.sla_page import explain, sla_page
+from domain.sla.clocks import sla_clocks, sla_moments
+from domain.sla.ledger import LedgerRow, ledger
+from domain.sla.page import explain, sla_page
 from domain.ticket import Event, Ticket
-from evals.sla_cases import policy_from, ticket_from
-from evals.sla_random import RandomCase, random_case
+from evals.sla.cases import policy_from, ticket_from
+from evals.sla.random import RandomCase, random_case
 
 seeds = st.integers(0, 2**32)
 

@@ -11,7 +11,7 @@ from domain.asof import standing
 from domain.climb import climbs
 from domain.history import dump_ticket, parse_ticket
 from domain.policy.policy import Policy
-from domain.sla import sla_clocks
+from domain.sla.clocks import sla_clocks
 from domain.ticket import ActorRole, EventKind, Ticket
 
 NEAR = 0.8

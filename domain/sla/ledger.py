@@ -10,8 +10,8 @@ from domain.base import Moment, Record
 from domain.calendars import FreeDay, free_days, working_spans
 from domain.policy.policy import Policy
 from domain.policy.promises import ClockName
-from domain.sla import SlaClock, reading
-from domain.sla_life import ZERO, Life, Period, lives
+from domain.sla.clocks import SlaClock, reading
+from domain.sla.life import ZERO, Life, Period, lives
 from domain.ticket import Ticket
 
 RowState = Literal["waiting", "running", "overdue", "paused", "off_hours", "stopped", "cancelled"]

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from domain.outbreak import Outbreak, OutbreakState
 from domain.policy.policy import Policy
-from domain.sla_ledger import LedgerRow, Reading
+from domain.sla.ledger import LedgerRow, Reading
 
 SHARED = "resolution"
 

@@ -10,9 +10,9 @@ import pytest
 from domain.asof import as_of
 from domain.errors import BadInput
 from domain.policy.policy import Policy
-from domain.sla_page import MinuteExplained, explain, sla_page, wall
+from domain.sla.page import MinuteExplained, explain, sla_page, wall
 from domain.ticket import Ticket
-from evals.sla_cases import policy_from, ticket_from
+from evals.sla.cases import policy_from, ticket_from
 
 OFFICE: dict[str, Any] = {
     "id": "office", "zone": "Europe/Berlin", "hours": {"mon": ["08:00-16:00"], "tue": ["08:00-16:00"]},

@@ -12,12 +12,12 @@ from pydantic import JsonValue
 
 from domain.asof import as_of
 from domain.policy.policy import Policy
-from domain.sla import SlaClock, sla_clocks
-from domain.sla_ledger import LedgerRow, ledger
+from domain.sla.clocks import SlaClock, sla_clocks
+from domain.sla.ledger import LedgerRow, ledger
 from domain.ticket import Ticket
-from evals.sla_cases import policy_from, ticket_from
-from evals.sla_oracle import LOOK_AHEAD, Oracle, OracleReading
-from evals.sla_random import RandomCase, random_case
+from evals.sla.cases import policy_from, ticket_from
+from evals.sla.oracle import LOOK_AHEAD, Oracle, OracleReading
+from evals.sla.random import RandomCase, random_case
 
 _MINUTE = timedelta(minutes=1)
 

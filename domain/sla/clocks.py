@@ -24,7 +24,7 @@ from domain.calendars import is_working, next_news
 from domain.errors import BadPolicy
 from domain.policy.policy import Policy
 from domain.policy.promises import CLOCKS, ClockName
-from domain.sla_life import ZERO, Life, lives
+from domain.sla.life import ZERO, Life, lives
 from domain.ticket import Ticket
 
 __all__ = [

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from domain.errors import BadInput
-from evals.sla_agreement import compare, numbered_case
-from evals.sla_cases import policy_from, read_cases, ticket_from
-from evals.sla_oracle import Oracle
-from evals.sla_suite import OWN, oracle_report, render, render_oracle, run_sla, write_questions
+from evals.sla.agreement import compare, numbered_case
+from evals.sla.cases import policy_from, read_cases, ticket_from
+from evals.sla.oracle import Oracle
+from evals.sla.suite import OWN, oracle_report, render, render_oracle, run_sla, write_questions
 
 CASE = """\
 calendars: [{id: c, zone: UTC, hours: {mon: ["08:00-16:00"]}}]

@@ -20,8 +20,8 @@ from domain.policy.people import PeopleFile, TeamsFile
 from domain.policy.policy import Policy, PolicyFile
 from domain.policy.promises import ClockName, SlasFile
 from domain.policy.time import CalendarsFile
-from domain.sla import ClockStatus
-from domain.sla_ledger import RowState
+from domain.sla.clocks import ClockStatus
+from domain.sla.ledger import RowState
 from domain.ticket import ActorRole, Ticket
 
 Plain = Mapping[str, Any]

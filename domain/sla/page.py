@@ -11,9 +11,9 @@ from domain.errors import BadInput
 from domain.policy.policy import Policy
 from domain.policy.promises import ClockName
 from domain.policy.time import Calendar
-from domain.sla import SlaClock
-from domain.sla_ledger import LedgerRow, RowState, readings, rows_of
-from domain.sla_life import Life, lives
+from domain.sla.clocks import SlaClock
+from domain.sla.ledger import LedgerRow, RowState, readings, rows_of
+from domain.sla.life import Life, lives
 from domain.ticket import Ticket
 
 _MINUTE = timedelta(minutes=1)

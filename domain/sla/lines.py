@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from domain.policy.policy import Policy
-from domain.sla import SlaClock, sla_clocks, sla_moments
+from domain.sla.clocks import SlaClock, sla_clocks, sla_moments
 from domain.ticket import Ticket
 
 

@@ -12,8 +12,8 @@ from domain.asof import as_of
 from domain.policy.policy import Policy, PolicyFile
 from domain.policy.promises import SlasFile, SlaTarget
 from domain.policy.time import WEEKDAYS, Calendar, CalendarsFile
-from domain.sla import ClockName, SlaClock, moment_at_percent, sla_clocks
-from domain.sla_ledger import ledger
+from domain.sla.clocks import ClockName, SlaClock, moment_at_percent, sla_clocks
+from domain.sla.ledger import ledger
 from domain.ticket import Actor, ActorRole, Event, EventKind, Ticket
 
 BERLIN = ZoneInfo("Europe/Berlin")

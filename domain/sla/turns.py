@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from domain.policy.policy import Policy
 from domain.policy.promises import CLOCKS, ClockName, ClockRules, NextResponseRules, SlasFile, SlaTarget
-from domain.sla_facts import Facts, Promises, after, facts_at_creation, is_answer, is_request
+from domain.sla.facts import Facts, Promises, after, facts_at_creation, is_answer, is_request
 from domain.ticket import Event, EventKind, Ticket
 
 State = Literal["waiting", "running", "paused", "stopped", "cancelled"]

@@ -13,13 +13,13 @@ from pydantic import JsonValue
 from domain.asof import as_of
 from domain.base import Record
 from domain.errors import BadInput
-from domain.sla import SlaClock, sla_clocks
-from domain.sla_ledger import LedgerRow, ledger
+from domain.sla.clocks import SlaClock, sla_clocks
+from domain.sla.ledger import LedgerRow, ledger
 from evals.predictions import check_ending, open_text, write_rows
-from evals.sla_agreement import Agreement, compare
-from evals.sla_cases import Case, Question, policy_of, read_cases, ticket_of
+from evals.sla.agreement import Agreement, compare
+from evals.sla.cases import Case, Question, policy_of, read_cases, ticket_of
 
-OWN = Path(__file__).parent / "sla"
+OWN = Path(__file__).parent
 """The suite that comes with Tierwise."""
 _ASKED = (
     "promised", "used", "remaining", "status", "due", "breached", "breached_at", "started", "stopped", "target",

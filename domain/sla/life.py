@@ -12,7 +12,7 @@ from domain.calendars import add_working_time, working_time
 from domain.policy.policy import Policy
 from domain.policy.promises import CLOCKS, ClockName, SlaTarget
 from domain.policy.time import Calendar
-from domain.sla_turns import State, Turn, turns
+from domain.sla.turns import State, Turn, turns
 from domain.ticket import Ticket
 
 ZERO = timedelta()

@@ -1,0 +1,1 @@
+"""SLA clocks: computed from a ticket's events whenever somebody looks."""
