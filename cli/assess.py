@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from pathlib import Path
 
-from cli.output import existing, print_json, read_moment, say, settings
+from cli.output import print_json, read_moment, read_text, say, settings
 
 
 def run_assess(
@@ -19,8 +18,7 @@ def run_assess(
     from domain.history import parse_ticket
 
     chosen = settings(data_dir=data_dir, policy_dir=policy_dir, tenant=tenant)
-    text = sys.stdin.read() if str(file) == "-" else existing(file).read_text(encoding="utf-8")
-    ticket = parse_ticket(text)
+    ticket = parse_ticket(read_text(file))
     with open_stores(chosen) as stores:
         moment = stores.clock.now() if at is None else read_moment("--at", at)
         if moment < ticket.created_at:

@@ -6,7 +6,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +79,24 @@ def read_moment(option: str, text: str) -> datetime:
         raise BadInput(f"{option} {text}: not a moment", mend="write for example 2026-03-01T09:00:00Z") from error
     if moment.tzinfo is None:
         raise BadInput(f"{option} {text}: no zone", mend="write for example 2026-03-01T09:00:00Z")
+    try:
+        moment.astimezone(UTC)
+    except OverflowError as error:
+        raise BadInput(
+            f"{option} {text}: in no year there is", mend="write for example 2026-03-01T09:00:00Z"
+        ) from error
     return moment
+
+
+def read_text(file: Path) -> str:
+    """The text of a file, or of standard input for `-`. Raises `BadInput`."""
+    try:
+        data = sys.stdin.buffer.read() if str(file) == "-" else existing(file).read_bytes()
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{file}: not UTF-8 text", mend="save it as UTF-8") from error
+    except OSError as error:
+        raise BadInput(f"{file}: cannot be read: {error.strerror}", mend="name a readable file") from error
 
 
 def existing(path: Path) -> Path:

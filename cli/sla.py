@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.output import existing, print_json, read_moment, say, settings
+from cli.output import print_json, read_moment, read_text, say, settings
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -23,6 +22,7 @@ def run_sla(
     from domain.asof import as_of
     from domain.errors import BadInput
     from domain.sla.page import explain, sla_page
+    from domain.thresholds import LEDGER_AHEAD
 
     if (ticket_id is None) == (file is None):
         raise BadInput("name either a ticket or a file", mend="tierwise sla INC-1, or tierwise sla --file ticket.json")
@@ -31,6 +31,11 @@ def run_sla(
     moment = now if at is None else read_moment("--at", at)
     if moment < ticket.created_at:
         raise BadInput(f"{moment.isoformat()} lies before the ticket's creation", mend="give a later moment with --at")
+    if moment - now > LEDGER_AHEAD:
+        years = LEDGER_AHEAD.days // 365
+        raise BadInput(
+            f"{moment.isoformat()} is more than {years} years ahead", mend="give an earlier moment with --at"
+        )
     cut = as_of(ticket, moment)
     explained = () if minute is None else explain(cut, policy, moment, read_moment("--minute", minute))
     if as_json:
@@ -68,7 +73,6 @@ def _from_file(chosen: Settings, file: Path | None) -> tuple[Ticket, Policy, dat
     from app.data_dir import DataDir
     from domain.history import parse_ticket
 
-    text = sys.stdin.read() if str(file) == "-" else existing(Path(str(file))).read_text(encoding="utf-8")
-    ticket = parse_ticket(text)
+    ticket = parse_ticket(read_text(Path(str(file))))
     last = max((event.at for event in ticket.events), default=ticket.created_at)
     return ticket, load_policy(policy_folder(chosen, DataDir(chosen.data_dir))), max(SystemClock().now(), last)

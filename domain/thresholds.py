@@ -20,6 +20,9 @@ TOPICS_OF_ONE = 2
 TOPICS_KEPT = 400
 """Centres kept for a tenant; the ones unused for longest go first."""
 
+LEDGER_AHEAD = timedelta(days=10 * 365)
+"""The farthest a ledger is read ahead of the present: twice the five years in which a target must be reached."""
+
 DUPLICATE_WINDOW = timedelta(hours=72)
 """An older ticket opened within this time before a new one can be the same request."""
 DUPLICATE_COSINE = 0.9

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from domain.base import Record
@@ -20,6 +21,23 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 
 Points = Annotated[int, Field(ge=-100, le=100)]
 Minutes = Annotated[int, Field(ge=1, le=60 * 24 * 366)]
+
+
+def _as_moment(value: Any) -> Any:  # Any: what a file holds, before it is checked
+    # Read here, because a strict model takes text for a moment only straight from JSON, where no validator saw it.
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        raise ValueError("expected text with date, time and zone")
+    try:
+        value.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("before the first or after the last year") from error
+    return value
+
+
+PolicyMoment = Annotated[AwareDatetime, BeforeValidator(_as_moment)]
+"""A point in time as a policy file says it: date, time and zone."""
 
 _CLOCK = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)$|^24:00$")
 

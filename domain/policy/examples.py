@@ -5,20 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from domain.policy.base import PolicyModel, Slug
+from domain.policy.base import PolicyModel, PolicyMoment, Slug
 
 
 def _as_list(value: Any) -> Any:  # Any: what a file holds, before it is checked
     if isinstance(value, str):
         return () if value == "none" else (value,)
     return tuple(value) if isinstance(value, list) else value
-
-
-def _as_moment(value: Any) -> Any:  # Any: what a file holds, before it is checked
-    # Read here, because a strict model takes text for a moment only straight from JSON.
-    return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
 Expected = Annotated[
@@ -74,9 +69,7 @@ class RuleTest(PolicyModel):
     """Codes of what the risk is made of, for rules that ask for them."""
     declared: bool = False
     """Whether the requester asked for an escalation."""
-    at: Annotated[AwareDatetime, BeforeValidator(_as_moment)] = Field(
-        default=datetime.fromisoformat("2026-01-07T10:00:00+00:00")
-    )
+    at: PolicyMoment = datetime.fromisoformat("2026-01-07T10:00:00+00:00")
     """The moment of looking, with its zone; a Wednesday morning unless given."""
     occasion: str | None = None
     """For notifications.yaml: what there is to tell."""

@@ -10,8 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from domain.base import Moment
-from domain.policy.base import HoursText, PolicyModel, Slug, minute_of_day
+from domain.policy.base import HoursText, PolicyModel, PolicyMoment, Slug, minute_of_day
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -29,7 +28,7 @@ class SpecialDay(PolicyModel):
     name: str = ""
     hours: tuple[HoursText, ...] = ()
     """The working hours of that day; none when it is a holiday."""
-    known_from: Moment | None = None
+    known_from: PolicyMoment | None = None
     """Since when this is known. Minutes that passed before keep what was known then; empty: it always was."""
 
     @field_validator("hours")
@@ -57,7 +56,7 @@ class HoursChange(PolicyModel):
     first: Day
     """The first day with these hours, in the calendar's own zone."""
     hours: WeekHours
-    known_from: Moment | None = None
+    known_from: PolicyMoment | None = None
     """Since when the change is known, as for a special day."""
 
     @field_validator("hours")

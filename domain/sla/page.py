@@ -50,7 +50,7 @@ def explain(ticket: Ticket, policy: Policy, at: datetime, minute: datetime) -> t
     """
     if not ticket.created_at <= minute < at:
         raise BadInput(
-            f"{_utc(minute)} lies outside the ledger, which runs from {_utc(ticket.created_at)} to {_utc(at)}",
+            f"{minute.isoformat()} lies outside the ledger, which runs from {_utc(ticket.created_at)} to {_utc(at)}",
             mend="ask for a moment in between, or read the ledger at a later moment",
         )
     return tuple(_explained(life, policy, minute) for life in lives(ticket, policy, at).values())

@@ -68,6 +68,7 @@ def test_one_minute_is_explained_as_json_and_as_text(house: House, path: str) ->
         (f"at={stamp(10**6)}", "future"),
         (f"minute={stamp(-1)}", "outside the ledger"),
         (f"at={stamp(10)}&minute={stamp(11)}", "outside the ledger"),
+        ("minute=9999-12-31T23:59:59-14:00", "outside the ledger"),
     ],
 )
 def test_moments_that_the_ledger_does_not_reach_are_refused(house: House, path: str, query: str, said: str) -> None:

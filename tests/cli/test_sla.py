@@ -73,10 +73,20 @@ def test_bad_moments_and_nothing_to_read_are_said(options: list[str]) -> None:
         ((*options, "--minute", "noon"), "--minute noon"),
         ((*options[:-1], "2026-03-30T12:00:00"), "no zone"),
         ((*options[:-1], "2020-01-01T00:00:00Z"), "creation"),
+        ((*options[:-1], "9999-12-31T23:59:59Z"), "ahead"),
+        ((*options[:-1], "9999-12-31T23:59:59-14:00"), "in no year"),
         (("sla",), "either a ticket or a file"),
     ):
         with pytest.raises(BadInput, match=said):
             run(*arguments)
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / "ticket.json").write_bytes(bytes(range(256)))
+
+    for command in (("sla", "--file"), ("assess",)):
+        with pytest.raises(BadInput, match=r"ticket\.json: not UTF-8 text"):
+            run(*command, str(tmp_path / "ticket.json"))
 
 
 def test_the_suite_prints_its_report_and_writes_its_rows(tmp_path: Path) -> None:

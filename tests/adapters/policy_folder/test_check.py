@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -241,3 +241,23 @@ def test_a_playbook_that_another_always_comes_before_is_named(folder: Path) -> N
     (folder / "playbooks" / "zzz.yaml").write_text(other, encoding="utf-8")
 
     assert "vpn-outage" in one(folder, "playbook-unreachable").problem
+
+
+@pytest.mark.parametrize("moment", ["2026-10-20T09:00:00+01:00", '"2026-10-20T09:00:00+01:00"', "2026-10-20T08:00:00Z"])
+def test_a_day_and_a_change_of_hours_may_say_since_when_they_are_known(folder: Path, moment: str) -> None:
+    days = f"    special_days: [{{date: 2026-10-30, known_from: {moment}}}]\n"
+    changes = f"    changes: [{{first: 2027-04-01, hours: {{mon: ['07:00-15:00']}}, known_from: {moment}}}]\n"
+    plant(folder, "calendars.yaml", "    holidays: [", f"{days}{changes}    holidays: [")
+
+    assert check_policy(folder) == ()
+    calendar = load_policy(folder).calendar_by_id["office"]
+    known = datetime(2026, 10, 20, 8, tzinfo=UTC)
+    assert [one.known_from for one in (*calendar.special_days, *calendar.changes)] == [known, known]
+
+
+@pytest.mark.parametrize("moment", ["2026-10-20T09:00:00", "1760000000", '"1760000000"', "0001-01-01T00:00:00+14:00"])
+def test_a_moment_without_its_zone_or_outside_all_years_is_named_as_it_was_written(folder: Path, moment: str) -> None:
+    days = f"    special_days: [{{date: 2026-10-30, known_from: {moment}}}]\n"
+    plant(folder, "calendars.yaml", "    holidays: [", f"{days}    holidays: [")
+
+    assert one(folder, "bad-moment").problem.replace("'", '"').startswith((moment, f'"{moment}"'))
