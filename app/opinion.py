@@ -36,6 +36,10 @@ class Opinion(Record):
     evidence: Evidence | None = None
     route: Route | None = None
     approval: ApprovalAction | None = None
+    approvers: tuple[str, ...] = ()
+    """Who would be asked to sign."""
+    decide_by: Moment | None = None
+    """When the request for a signature would expire if it were made now."""
     handoff: Handoff | None = None
 
 
@@ -123,5 +127,7 @@ async def opinion(
         update={
             "context": context, "evidence": evidence, "route": routed["route"], "handoff": written["handoff"],
             "approval": approval.action if approval else None,
+            "approvers": approval.approvers if approval else (),
+            "decide_by": approval.decide_by if approval else None,
         }
     )  # fmt: skip

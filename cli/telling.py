@@ -26,13 +26,22 @@ def opinion_lines(opinion: Opinion) -> Iterator[str]:
         yield f"  would ask the {opinion.context.question.to} for: {', '.join(opinion.context.question.fields)}"
     if opinion.route:
         yield f"  would go to {opinion.route.technician} ({opinion.route.team}): {opinion.route.why}"
-    if opinion.approval:
-        yield f"  needs approval: {opinion.approval.action}"
+    yield from _approval_lines(opinion)
     for item in opinion.evidence.items[:5] if opinion.evidence else ():
         yield f"  {item.kind} {item.id} ({item.score:.2f}): {shorten(item.title, 90)}"
     if opinion.handoff:
         for claim in opinion.handoff.claims():
             yield f"  · {shorten(claim.text, WIDTH)} [{', '.join(claim.sources)}]"
+
+
+def _approval_lines(opinion: Opinion) -> Iterator[str]:
+    if opinion.approval is None:
+        return
+    until = f", by {opinion.decide_by.isoformat()}" if opinion.decide_by else ""
+    yield f"  needs approval: {opinion.approval.action}; asks {', '.join(opinion.approvers) or 'nobody'}{until}"
+    yield f"    risk: {opinion.approval.risk}"
+    if opinion.approval.grant_minutes is not None:
+        yield f"    ends {opinion.approval.grant_minutes} minutes after it is granted"
 
 
 def demo_lines(report: DemoReport) -> Iterator[str]:

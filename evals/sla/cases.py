@@ -15,11 +15,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, T
 
 from domain.base import Moment
 from domain.errors import BadInput
+from domain.policy.checks.references import is_zone
 from domain.policy.judgement import CategoriesFile
 from domain.policy.people import PeopleFile, TeamsFile
 from domain.policy.policy import Policy, PolicyFile
-from domain.policy.promises import ClockName, SlasFile
-from domain.policy.time import CalendarsFile
+from domain.policy.promises import ClockName, SlasFile, SlaTarget
+from domain.policy.time import Calendar, CalendarsFile
 from domain.sla.clocks import ClockStatus
 from domain.sla.ledger import RowState
 from domain.ticket import ActorRole, Ticket
@@ -163,7 +164,19 @@ def policy_from(name: str, calendars: Sequence[Plain], slas: Plain) -> Policy:
         }
     except ValidationError as error:
         raise BadInput(f"case {name}: {_first(error)}", mend="write it as in calendars.yaml and slas.yaml") from error
+    _refuse_unknown(name, parts["calendars"].calendars, parts["slas"].targets)
     return Policy.model_construct(None, **parts)
+
+
+def _refuse_unknown(name: str, calendars: Sequence[Calendar], targets: Sequence[SlaTarget]) -> None:
+    known = {one.id for one in calendars}
+    for calendar in calendars:
+        if not is_zone(calendar.zone):
+            raise BadInput(f"case {name}: there is no time zone {calendar.zone!r}", mend="use an IANA name")
+    for target in targets:
+        for asked in (target.calendar, *target.calendars.values()):
+            if asked not in known:
+                raise BadInput(f"case {name}: there is no calendar {asked!r}", mend="name one of the case or its file")
 
 
 def ticket_of(case: Case) -> Ticket:

@@ -110,6 +110,19 @@ def test_assess_says_what_it_would_do_and_stores_nothing(tmp_path: Path) -> None
     assert told.exit_code == 0 and "T-9: escalate" in told.stdout
 
 
+def test_assess_says_who_would_have_to_sign_at_what_risk_and_for_how_long(tmp_path: Path) -> None:
+    file = tmp_path / "ticket.json"
+    body = "I need write access to the production database until Friday. I cannot work, please escalate this."
+    file.write_text(dump_ticket(ticket("T-9", subject="Write access", body=body, category="database-access")))
+    options = ["--data-dir", str(tmp_path / "data"), "--at", "2026-10-14T09:00:00Z"]
+    told = runner.invoke(app, ["assess", str(file), *options]).stdout
+    assert "needs approval: grant elevated database access; asks dana-whitlock, by 2026-10-14T" in told
+    assert "risk: Direct write access" in told and "ends 480 minutes after it is granted" in told
+    opinion = json.loads(runner.invoke(app, ["assess", str(file), *options, "--json"]).stdout)
+    assert opinion["approvers"] == ["dana-whitlock"]
+    assert opinion["approval"]["parameters"]["needed_until"] == "Friday"
+
+
 def test_assess_wants_a_moment_with_a_zone(tmp_path: Path) -> None:
     file = tmp_path / "ticket.json"
     file.write_text(dump_ticket(ticket()))

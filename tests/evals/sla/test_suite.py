@@ -95,6 +95,8 @@ def test_questions_can_be_given_to_another_product_without_their_answers(tmp_pat
         ("    why: from 08:00 to 09:00\n", "", "case one: why"),
         ("used: 60", "usd: 60", "case one: ask.0.usd"),
         ("calendar: c}", "kalender: c}", "case one: targets.0.calendar"),
+        ("calendar: c}", "calendar: d}", "case one: there is no calendar 'd'"),
+        ("zone: UTC", "zone: Mars", "case one: there is no time zone 'Mars'"),
         ("hours: {mon: ['", "hours: [", "not YAML"),
         ('"2026-06-15T09:00:00Z"', '"tomorrow"', "case one: ask.0.at"),
     ],
