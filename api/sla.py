@@ -18,8 +18,8 @@ from domain.asof import as_of
 from domain.base import Moment
 from domain.errors import BadInput
 from domain.sla.ledger import readings
-from domain.sla.page import explain, sla_page
-from domain.sla.shared import shared
+from domain.sla.page import explain, sla_page, wall
+from domain.sla.shared import SHARED, shared
 from domain.ticket import Ticket
 
 router = APIRouter(prefix="/v1", tags=["tickets"], route_class=StrictRoute)
@@ -47,21 +47,26 @@ def get_sla(
     """Every promised clock and every minute of it: running, overdue, paused, outside hours, and why.
 
     The resolution clock of a ticket under a confirmed outbreak is its parent's from the moment it joined, where the
-    policy says so; `shared_with` names the parent. `Accept: text/plain` gives the ticket's own clocks as a page of
-    text. With `minute` that page explains that moment alone.
+    policy says so; `shared_with` names the parent. `Accept: text/plain` gives the same as a page of text. With
+    `minute` that page explains that moment alone.
     """
     whole = house.store.ticket(known.tenant, ticket_id)
     moment = _moment(whole, house.clock.now(), at)
     ticket, policy = as_of(whole, moment), house.policy
     explained = explain(ticket, policy, moment, minute) if minute is not None else ()
-    if _wants_text(request.headers.get("accept", "")):
-        lines = [one.text for one in explained]
-        return PlainTextResponse("\n".join([*lines, ""]) if lines else sla_page(ticket, policy, moment))
-    found = readings(ticket, policy, moment)
+    found, note = readings(ticket, policy, moment), ""
     sharing = house.outbreaks.sharing(known.tenant, ticket_id, moment)
     if sharing is not None:
         parent = as_of(house.store.ticket(known.tenant, sharing.parent), moment)
         found = shared(found, readings(parent, policy, moment), sharing.since)
+        note = f"The {SHARED} clock is that of {parent.id} since {wall(sharing.since, policy.head.zone)}"
+        if minute is not None and minute >= sharing.since:
+            theirs = {one.clock: one for one in explain(parent, policy, moment, minute) if one.clock == SHARED}
+            explained = tuple(theirs.get(one.clock, one) for one in explained)
+    if _wants_text(request.headers.get("accept", "")):
+        lines = [one.text for one in explained]
+        page = sla_page(ticket, policy, moment, found, note)
+        return PlainTextResponse("\n".join([*lines, ""]) if lines else page)
     return SlaOut(
         shared_with=sharing.parent if sharing else None, shared_since=sharing.since if sharing else None,
         ticket_id=ticket.id, at=moment, policy=policy.stamp, clocks=[one.clock for one in found],

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import structlog
 
-from adapters.storage import outbox
+from adapters.storage import outbox, records
 from adapters.storage.store import Store
 from app.lost_updates import LostUpdates
 from app.telling import Telling
@@ -18,6 +18,9 @@ from domain.helpdesk import Helpdesk, Publisher
 from domain.ports import Clock
 
 log = structlog.get_logger(__name__)
+
+ENDED = "not written: the escalation had ended"
+"""The receipt of a change that came too late."""
 
 
 class Dispatch:
@@ -84,9 +87,19 @@ class Dispatch:
     def _carried_out(self, tenant: str, item: Effect, body: WriteBack | Publish) -> str:
         match body:
             case WriteBack():
+                if self._comes_too_late(tenant, body):
+                    return ENDED
                 return self._helpdesk.apply(tenant, item.key, body, item.created_at)
             case Publish():
                 return self._publisher.publish(tenant, item.key, body, item.created_at)
+
+    def _comes_too_late(self, tenant: str, body: WriteBack) -> bool:
+        """Whether the escalation that a change belongs to was ended while the change waited."""
+        if body.escalation_id is None or body.takes_back:
+            return False
+        id = body.escalation_id
+        raised = self._store.read(lambda c: records.escalations.get_or_none(c, tenant, id))
+        return raised is not None and raised.ended
 
 
 def _place(error: Exception) -> str:

@@ -35,7 +35,11 @@ class LevelSweep:
         at = max([self._clock.now(), *(event.at for event in whole.events)])
         ticket, opinion = as_of(whole, at), found[0].model_copy(update={"at": at})
         matrix = await self._records.matrix(tenant, ticket_id)
-        seen = look(opinion, ticket, self._policy, at, matrix, await self._records.last_escalation(tenant, ticket_id))
+        last = await self._records.last_escalation(tenant, ticket_id)
+        if last is None or last.ended:
+            # The journey is about to be called off; what is due then is for the next look, which may open another.
+            return 0
+        seen = look(opinion, ticket, self._policy, at, matrix, last)
         await self._records.save(
             tenant,
             Changes(

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
+from adapters.storage import outbox
 from adapters.storage.store import Store
-from domain.effects import of_step
+from app.dispatch import ENDED
+from domain.effects import EffectState, WriteBack, of_step
+from domain.escalation import Escalation
 from domain.journey import EscalationMoved
 from domain.policy.policy import Policy
 from domain.ports import Clock
@@ -24,7 +27,8 @@ class TakingDown:
 
     async def undo(self, tenant: str, arrival: EscalationMoved, run_id: str) -> str:
         """Writes what goes back and why, and tells those concerned."""
-        escalation = await self._records.escalation(tenant, arrival.escalation_id)
+        raised = await self._records.escalation(tenant, arrival.escalation_id)
+        escalation = await asyncio.to_thread(self._as_written, tenant, raised)
         ticket = await asyncio.to_thread(self._store.ticket, tenant, arrival.ticket_id)
         undoing = undo(escalation, ticket, self._policy, by=arrival.by, why=arrival.why)
         at = self._clock.now()
@@ -32,3 +36,16 @@ class TakingDown:
         effects = of_step(bodies, step=f"{escalation.id}:taken down", at=at)
         await self._records.save(tenant, Changes(run_id=run_id, ticket_id=ticket.id, effects=effects))
         return f"taken down: {len(undoing.back)} changes go back, {len(undoing.stays)} stay"
+
+    def _as_written(self, tenant: str, escalation: Escalation) -> Escalation:
+        """The escalation without the changes that the helpdesk never got: there is nothing of them to take back."""
+        effects = self._store.read(lambda c: outbox.of_ticket(c, tenant, escalation.ticket_id))
+        unwritten = [
+            change
+            for one in effects
+            if isinstance(one.body, WriteBack) and one.body.escalation_id == escalation.id
+            if one.state != EffectState.DONE or one.receipt == ENDED
+            for change in one.body.changes
+        ]
+        written = tuple(one for one in escalation.properties if one not in unwritten)
+        return escalation.model_copy(update={"properties": written})

@@ -38,6 +38,8 @@ class WriteBack(Record):
     """Added to those that are there."""
     changes: tuple[PropertyChange, ...] = ()
     escalation_id: str | None = None
+    takes_back: bool = False
+    """Takes back what its escalation had changed; it alone goes out when the escalation has ended."""
     attempt: int = 0
     """How often it was worked out again because somebody had changed the ticket meanwhile."""
     duplicate_of: str | None = None

@@ -20,7 +20,7 @@ from domain.passed import LevelPassed
 from domain.policy.levels import Level
 from domain.policy.people import Technician
 from domain.policy.policy import Policy
-from domain.properties import Property
+from domain.properties import OWNERSHIP, Property
 from domain.sla.clocks import sla_clocks
 from domain.sla.life import Life, lives
 from domain.ticket import EventKind, Ticket, Tier
@@ -67,12 +67,14 @@ class Passing:
 
 
 def pass_levels(
-    ticket: Ticket, policy: Policy, assessment: Assessment, at: datetime, matrix: Matrix, *, opens: bool = False
-) -> Passing:
+    ticket: Ticket, policy: Policy, assessment: Assessment, at: datetime, matrix: Matrix, *, opens: bool = False,
+    signing: bool = False,
+) -> Passing:  # fmt: skip
     """The levels of a (cut) ticket that are due at `at` and were not passed before.
 
     With `opens` an escalation is about to be opened, which carries the changes of a level with `escalate`; otherwise
-    what the level sets is for a change of its own.
+    what the level sets is for a change of its own. While an approval is pending (`signing`) tier, team and technician
+    are only recommended: nobody gets the ticket before it is signed.
     """
     due = tuple(one for one in due_levels(ticket, policy, assessment, at, matrix) if one.key not in matrix.passed)
     if not due or not standing(ticket).open:
@@ -82,7 +84,7 @@ def pass_levels(
     if not due:
         return Passing.nothing(known)
     speaks = due[-1]
-    steps = _steps(ticket, policy, speaks)
+    steps = _steps(ticket, policy, speaks, signing=signing)
     now = steps.apply if not (opens and speaks.level.escalate) else ()
     passed = tuple(
         LevelPassed(
@@ -169,8 +171,10 @@ def _promised_by_us_at(ticket: Ticket) -> datetime | None:
     return None
 
 
-def _steps(ticket: Ticket, policy: Policy, due: Due) -> Plan:
-    asked = due.level.set
+def _steps(ticket: Ticket, policy: Policy, due: Due, *, signing: bool) -> Plan:
+    asked, modes = due.level.set, dict(policy.escalation.modes)
+    if signing:
+        modes |= {one: "recommend" for one in OWNERSHIP if modes.get(one) != "off"}
     values: dict[Property, str | None] = {
         "priority": raised_priority(ticket, policy, asked.priority), "sla_target": asked.sla_target,
         "status": asked.status, "queue": asked.queue,
@@ -179,7 +183,7 @@ def _steps(ticket: Ticket, policy: Policy, due: Due) -> Plan:
         field: Wanted(to, due.why) for field, to in values.items() if to is not None
     }
     wanted |= _ownership(ticket, policy, due)
-    return plan(ticket, wanted, dict.fromkeys(asked.tags, due.why), policy.escalation.modes)
+    return plan(ticket, wanted, dict.fromkeys(asked.tags, due.why), modes)
 
 
 def _ownership(ticket: Ticket, policy: Policy, due: Due) -> dict[Property, Wanted | None]:

@@ -59,7 +59,12 @@ def look(
         has_open_escalation=open_ is not None, matrix=seen, levels=opening, stopped=stopped,
     )  # fmt: skip
     opens = decision.action == Action.ESCALATE
-    passing = Passing.nothing(seen) if quiet else pass_levels(ticket, policy, assessment, at, seen, opens=opens)
+    signing = open_ is not None and open_.state == EscalationState.AWAITING_APPROVAL
+    passing = (
+        Passing.nothing(seen)
+        if quiet
+        else pass_levels(ticket, policy, assessment, at, seen, opens=opens, signing=signing)
+    )
     decision = _with_levels(decision, passing, ticket, policy)
     spent = decision.causes if opens or open_ is not None else ()
     after = passing.matrix.model_copy(

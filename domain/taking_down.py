@@ -78,7 +78,9 @@ def bodies_of(
 ) -> tuple[WriteBack | Message, ...]:
     """What is written and who is told when the escalation is taken down."""
     text = f"The escalation was taken down by {by}: {why}\n{undoing.text}".strip()
-    change = write_back(ticket.id, undoing.back, why=f"taken down: {why}", comment=text, escalation_id=escalation.id)
+    change = write_back(
+        ticket.id, undoing.back, why=f"taken down: {why}", comment=text, escalation_id=escalation.id, takes_back=True
+    )
     notice = Notice(
         occasion="de_escalated", ticket=ticket, at=at, headline="No longer escalated",
         # The requester had not heard of an escalation that was never handed over.

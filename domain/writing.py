@@ -64,13 +64,14 @@ def plan(
 
 def write_back(
     ticket_id: str, changes: tuple[PropertyChange, ...], *, why: str, comment: str | None = None,
-    escalation_id: str | None = None, attempt: int = 0,
+    escalation_id: str | None = None, takes_back: bool = False, attempt: int = 0,
 ) -> WriteBack:  # fmt: skip
     """The changes as one write, which happens as a whole or not at all."""
     to = {change.field: change.to for change in changes}
     return WriteBack(
         ticket_id=ticket_id, comment=comment or None, why=why, changes=changes, escalation_id=escalation_id,
-        attempt=attempt, priority=to.get("priority"), status=to.get("status"), tier=to.get("tier"),
+        takes_back=takes_back, attempt=attempt,
+        priority=to.get("priority"), status=to.get("status"), tier=to.get("tier"),
         team=to.get("team"), technician=to.get("technician"), queue=to.get("queue"), sla_target=to.get("sla_target"),
         tags=tuple(change.to for change in changes if change.field == "tag" and change.to),
     )  # fmt: skip
@@ -148,7 +149,7 @@ def on_fresh_data(change: WriteBack, ticket: Ticket, policy: Policy) -> WriteBac
             left.append(one if one.field == "tag" else one.model_copy(update={"was": now}))
     return write_back(
         change.ticket_id, tuple(left), why=change.why, comment=change.comment, escalation_id=change.escalation_id,
-        attempt=change.attempt + 1,
+        takes_back=change.takes_back, attempt=change.attempt + 1,
     )  # fmt: skip
 
 

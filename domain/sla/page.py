@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from domain.policy.policy import Policy
 from domain.policy.promises import ClockName
 from domain.policy.time import Calendar
 from domain.sla.clocks import SlaClock
-from domain.sla.ledger import LedgerRow, RowState, readings, rows_of
+from domain.sla.ledger import LedgerRow, Reading, RowState, readings, rows_of
 from domain.sla.life import Life, lives
 from domain.ticket import Ticket
 
@@ -87,11 +87,17 @@ def _learned_later(calendar: Calendar, minute: datetime) -> Iterator[str]:
             yield f"other weekly hours from {change.first.isoformat()} on are known only from {since}"
 
 
-def sla_page(ticket: Ticket, policy: Policy, at: datetime) -> str:
-    """Every clock and every row of its ledger as a page of text; times in the zone of the clock's calendar."""
+def sla_page(
+    ticket: Ticket, policy: Policy, at: datetime, found: Iterable[Reading] | None = None, note: str = ""
+) -> str:
+    """Every clock and every row of its ledger as a page of text; times in the zone of the clock's calendar.
+
+    `found` is given when other clocks than the ticket's own count, with a `note` that says which.
+    """
     zone = policy.head.zone
     lines = [f"Ticket {ticket.id}, read at {wall(at, zone)} under policy {policy.stamp}"]
-    for one in readings(ticket, policy, at):
+    lines += [note] if note else []
+    for one in readings(ticket, policy, at) if found is None else found:
         lines += ["", *_clock_lines(one.clock, one.rows, policy)]
     return "\n".join(lines) + "\n"
 

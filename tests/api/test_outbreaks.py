@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -226,5 +227,14 @@ def test_a_child_has_its_parents_resolution_clock_from_joining_on_and_its_own_ag
     rows = child["ledger"]["resolution"]
     assert all(one["end"] == two["start"] for one, two in itertools.pairwise(rows)), "no minute is lost or told twice"
     assert rows[0]["start"] == own["ledger"]["resolution"][0]["start"]
+    text = {"Accept": "text/plain"}
+    page, theirs_page = (house.client.get(f"/v1/tickets/{id}/sla", headers=text).text for id in ("M-3", "M-1"))
+    headline = next(line for line in theirs_page.splitlines() if line.startswith("RESOLUTION: "))
+    assert headline in page.splitlines() and "The resolution clock is that of M-1 since " in page
+    asked = f"minute={quote(later(29).isoformat())}"
+    (own_minute, their_minute) = (house.get(f"/v1/tickets/{id}/sla?{asked}")["explained"] for id in ("M-3", "M-1"))
+    assert [one for one in own_minute if one["clock"] == "resolution"] == [
+        one for one in their_minute if one["clock"] == "resolution"
+    ]
     decide(house, outbreak, "split", tickets=["M-3"], reason="another building")
     assert house.get("/v1/tickets/M-3/sla")["shared_with"] is None

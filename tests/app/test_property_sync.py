@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from threading import Thread
 
 import pytest
 
 from adapters.helpdesks.local import LocalHelpdesk
+from app.dispatch import ENDED
 from domain.asof import standing
 from domain.effects import EffectState, WriteBack
+from domain.errors import Unavailable
 from domain.escalation import EscalationState
 from domain.ticket import Actor, ActorRole, Event, EventKind
 from tests.app.desk import LOUD, QUIET, Desk, later
@@ -113,3 +116,30 @@ def test_taking_down_leaves_what_a_person_changed_since(desk: Desk) -> None:
 
     now = standing(desk.services.store.ticket(desk.tenant, "T-1"))
     assert (now.priority, now.team) == ("critical", "service-desk")
+
+
+def test_a_handover_that_was_still_to_be_written_when_it_was_taken_down_is_never_written(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, store, engine = LocalHelpdesk.apply, desk.services.store, desk.services.engine
+
+    def apply(self: LocalHelpdesk, tenant: str, key: str, change: WriteBack, at: datetime) -> str:
+        """Does not answer, and meanwhile the escalation is taken down."""
+        [raised] = desk.escalations()
+        if raised.ended:
+            return write(self, tenant, key, change, at)
+        down = EscalationState.DE_ESCALATED
+        _, run = store.move_escalation(tenant, raised.id, down, by="kim-osei", why="a reboot helped", at=later(3))
+        Thread(target=engine.go_on, args=(tenant, "T-1", run)).start()
+        raise Unavailable("the helpdesk does not answer")
+
+    monkeypatch.setattr(LocalHelpdesk, "apply", apply)
+    goes_up_from_the_desk(desk)
+
+    now = standing(desk.ticket())
+    assert (now.priority, now.tier, now.team, now.technician) == ("low", None, "service-desk", "kim-osei")
+    assert "de-escalated" in now.tags
+    written = {one.body.takes_back: one for one in desk.effects() if isinstance(one.body, WriteBack)}
+    assert (written[False].receipt, written[True].state) == (ENDED, EffectState.DONE)
+    [note] = [one.body for one in desk.ticket().events if one.actor_id == "tierwise" and one.body]
+    assert note.startswith("The escalation was taken down by kim-osei") and "somebody set it since" not in note

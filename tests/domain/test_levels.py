@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.assessment import Action, Assessment, Reason, Urgency
+from domain.effects import WriteBack
 from domain.escalation import Escalation, EscalationState
 from domain.levels import next_level_moment
 from domain.looking import Look, look
@@ -148,6 +149,21 @@ def test_a_level_raises_an_open_escalation() -> None:
     assert seen.decision.action == Action.WATCH
     assert seen.escalation is not None
     assert {one.field for one in seen.escalation.properties} == {"priority", "status", "queue", "technician"}
+
+
+def test_while_an_approval_is_pending_a_level_only_recommends_who_gets_the_ticket() -> None:
+    desk = Desk(made())
+    desk.look(10, declared=True)
+    assert desk.last is not None
+    desk.last = desk.last.model_copy(update={"state": EscalationState.AWAITING_APPROVAL})
+    seen = desk.look(1060)
+
+    assert seen.escalation is not None and ("late", True) in passed(seen)
+    assert {one.field for one in seen.escalation.properties} == {"priority", "tag"}
+    assert {one.field for one in seen.escalation.recommended} == {"tier"}
+    [write] = [one.body for one in seen.effects if isinstance(one.body, WriteBack)]
+    assert (write.tier, write.team, write.technician) == (None, None, None)
+    assert "Recommended, not set:\n- tier: L3" in (write.comment or "")
 
 
 def test_a_new_promise_is_never_swallowed_because_another_was_told_of_that_day() -> None:

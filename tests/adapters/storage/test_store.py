@@ -18,7 +18,7 @@ from adapters.storage.journeys import SqlJourneyRecords
 from adapters.storage.store import Store, own_delivery
 from domain.approval import Approval, ApprovalAction, ApprovalState
 from domain.effects import EffectState, WriteBack, effect
-from domain.errors import BadEvent, Conflict, DeliveryReused, DiskFull, IllegalMove, NotFound
+from domain.errors import BadEvent, Conflict, DeliveryReused, DiskFull, IllegalMove, NotFound, Unavailable
 from domain.escalation import Escalation, EscalationState
 from domain.journey import EventArrived, Timer, TimerFired
 from domain.knowledge import ArticleBody, Draft, DraftState, KnowledgeChoice
@@ -274,3 +274,17 @@ def test_a_full_disk_is_an_error_of_its_own_and_writes_nothing_by_halves(store: 
         assert connection.execute("SELECT count(*) FROM events").fetchone() == (1,)
     store.read(lambda c: c.exec_driver_sql("PRAGMA max_page_count = 1000000"))
     assert len(store.put_tickets("a", many).added) == 200
+
+
+def test_a_record_that_an_earlier_release_wrote_with_fewer_keys_is_the_same_record(store: Store) -> None:
+    keep = SqlJourneyRecords(store.engine)
+    changes = Changes(run_id="run_1", ticket_id="T-1", escalation=ESCALATION)
+    asyncio.run(keep.save("acme", changes))
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("update escalations set body = json_remove(body, '$.recommended', '$.playbook')")
+
+    asyncio.run(keep.save("acme", changes))
+
+    other = Changes(run_id="run_1", ticket_id="T-1", escalation=ESCALATION.model_copy(update={"reason": "another"}))
+    with pytest.raises(Unavailable, match="changed meanwhile"):
+        asyncio.run(keep.save("acme", other))
