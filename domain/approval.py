@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
@@ -115,7 +116,7 @@ class Approval(Record):
     """What the requester asked for after the first request, in messages of their own."""
     reassignments: tuple[Reassignment, ...] = ()
     set_aside: tuple[Vote, ...] = ()
-    """Votes that no longer count because their approvers were replaced."""
+    """Votes that no longer count: their approvers were replaced, or are kept apart by now."""
     grant_ends_at: Moment | None = None
     warn_before: int | None = None
     """Minutes before the end of the grant at which it is announced."""
@@ -154,7 +155,7 @@ class Approval(Record):
         """The approval after one more vote: granted at the quorum, rejected at the first no.
 
         `roll` is who can speak at `at`; a delegate who names nobody in `on_behalf_of` speaks for the first approver
-        open to them. Raises `IllegalMove` when it is decided or over, `StaleContent` when the voter saw something
+        open to them. An earlier vote of somebody who is kept apart by now is set aside. Raises `IllegalMove` when it is decided or over, `StaleContent` when the voter saw something
         else, `Forbidden` when the voter may not decide, `Conflict` on a second vote or a rejection without a reason.
         """
         if not self.pending:
@@ -163,21 +164,23 @@ class Approval(Record):
             raise IllegalMove(f"approval {self.id} expired at {self.decide_by.isoformat()}")
         if seen_hash != self.content_hash or self.action.hash != self.content_hash:
             raise StaleContent(f"approval {self.id} is about something else by now", mend="read it again, then decide")
-        principal, way = self._seat(by, on_behalf_of, roll or Roll(), at)
+        roll = roll or Roll()
+        here = self._without(roll.apart)
+        principal, way = here._seat(by, on_behalf_of, roll, at)
         if not approve and not reason.strip():
             raise Conflict("a rejection needs a reason", mend="say why, so that the requester can act on it")
         vote = Vote(
             by=by, at=at, approve=approve, reason=reason, on_behalf_of=principal if principal != by else None,
             delegations=way, seen_hash=seen_hash, channel=channel, key=key,
         )  # fmt: skip
-        votes = (*self.votes, vote)
+        votes = (*here.votes, vote)
         if not approve:
-            return self._changed(votes=votes, state=ApprovalState.REJECTED, decided_at=at)
+            return here._changed(votes=votes, state=ApprovalState.REJECTED, decided_at=at)
         if sum(vote.approve for vote in votes) < self.quorum:
-            return self._changed(votes=votes)
+            return here._changed(votes=votes)
         minutes = self.action.grant_minutes
         ends = at + timedelta(minutes=minutes) if minutes else None
-        return self._changed(votes=votes, state=ApprovalState.GRANTED, decided_at=at, grant_ends_at=ends)
+        return here._changed(votes=votes, state=ApprovalState.GRANTED, decided_at=at, grant_ends_at=ends)
 
     def void(self, at: datetime, why: str = "it fell away") -> Approval:
         """The approval after what it was asked for fell away or changed; a decided one stays as it is."""
@@ -239,6 +242,12 @@ class Approval(Record):
             others = delegates_of(seat, roll.delegations, self.rule, at, shut)
             found[seat] = {seat: (), **{one: way for one, way in others.items() if not self._asked_for_it(one)}}
         return found
+
+    def _without(self, apart: Mapping[str, str]) -> Approval:
+        """The approval without the votes of those kept apart, such as whoever took the ticket since."""
+        late = tuple(vote for vote in self.votes if vote.by in apart or vote.principal in apart)
+        kept = tuple(vote for vote in self.votes if vote not in late)
+        return self.model_copy(update={"votes": kept, "set_aside": (*self.set_aside, *late)}) if late else self
 
     def _seat(self, by: str, on_behalf_of: str | None, roll: Roll, at: datetime) -> tuple[str, tuple[str, ...]]:
         """The seat a vote fills, and the delegations that lead to the voter. Raises `Forbidden`, `Conflict`."""

@@ -225,6 +225,16 @@ def test_the_technician_who_holds_the_ticket_by_now_has_no_vote() -> None:
         )
 
 
+def test_the_vote_of_an_approver_who_took_the_ticket_since_is_set_aside() -> None:
+    first = _yes(_pending(2), "ann")
+    apart = Roll(apart={"ann": "holds the ticket"})
+    second = first.vote(by="ben", approve=True, seen_hash=first.content_hash, at=NOW, roll=apart)
+    assert (second.state, [one.by for one in second.set_aside]) == (ApprovalState.PENDING, ["ann"])
+    third = second.vote(by="cas", approve=True, seen_hash=first.content_hash, at=NOW, roll=apart)
+    assert (third.state, [one.by for one in third.votes]) == (ApprovalState.GRANTED, ["ben", "cas"])
+    assert third.version == first.version + 2
+
+
 def test_nobody_speaks_for_somebody_who_has_left() -> None:
     pending = _pending()
     roll = Roll(delegations=(_gives("ann", "del"),), gone=frozenset({"ann"}))
