@@ -67,9 +67,9 @@ class OutbreakDesk:
         """An outbreak that nobody decided on has been quiet for long enough: it is over."""
         return await asyncio.to_thread(self._over, tenant, arrival.subject_id)
 
-    async def decided(self, tenant: str, arrival: OutbreakDecided) -> str:
-        """What a person decided is carried out."""
-        return await asyncio.to_thread(self._decided, tenant, arrival)
+    async def decided(self, tenant: str, arrival: OutbreakDecided, at: datetime) -> str:
+        """What a person decided at `at` is carried out. Run twice, it makes the same effects."""
+        return await asyncio.to_thread(self._decided, tenant, arrival, at)
 
     def decide(
         self, tenant: str, outbreak_id: str, decision: str, *, only: Sequence[str], by: str, why: str,
@@ -164,8 +164,7 @@ class OutbreakDesk:
             outbreaks.put(c, tenant, ended)
             return "noted: the outbreak is over"
 
-    def _decided(self, tenant: str, arrival: OutbreakDecided) -> str:
-        at = self._clock.now()
+    def _decided(self, tenant: str, arrival: OutbreakDecided, at: datetime) -> str:
         with self._store.together() as c:
             outbreak = records.outbreaks.get(c, tenant, arrival.outbreak_id)
             concerned = tickets.get_many(c, tenant, arrival.tickets)

@@ -137,7 +137,7 @@ class Work:
             case EscalationMoved() as arrival:
                 return await self._escalation_moved(tenant, delivery, arrival)
             case OutbreakDecided() as arrival:
-                return await self._outbreaks.decided(tenant, arrival)
+                return await self._outbreaks.decided(tenant, arrival, delivery.received_at)
 
     async def _event(self, tenant: str, delivery: Delivery, arrival: EventArrived) -> str:
         event = arrival.event

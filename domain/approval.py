@@ -155,7 +155,9 @@ class Approval(Record):
         """The approval after one more vote: granted at the quorum, rejected at the first no.
 
         `roll` is who can speak at `at`; a delegate who names nobody in `on_behalf_of` speaks for the first approver
-        open to them. An earlier vote of somebody who is kept apart by now is set aside. Raises `IllegalMove` when it is decided or over, `StaleContent` when the voter saw something
+        open to them. Earlier votes of people kept apart by now are set aside.
+
+        Raises `IllegalMove` when it is decided or over, `StaleContent` when the voter saw something
         else, `Forbidden` when the voter may not decide, `Conflict` on a second vote or a rejection without a reason.
         """
         if not self.pending:

@@ -106,6 +106,21 @@ def test_a_confirmed_outbreak_ties_its_tickets_to_the_parent_and_tells_each_requ
     assert "M-2, M-3, M-4" in notes[0]["comment"]
 
 
+def test_a_decision_that_is_carried_out_again_after_a_crash_tells_nobody_twice(house: House) -> None:
+    outbreak = decide(house, burst(house), "confirm")
+    before = {id: house.get(f"/v1/tickets/{id}")["effects"] for id in ("M-1", "M-2")}
+    assert effects(house, "M-2", "message")
+
+    house.clock.at = later(30)
+    with house.services.store.engine.begin() as connection:
+        again = "update inbox set state = 'waiting' where json_extract(body, '$.outbreak_id') = ?"
+        assert connection.exec_driver_sql(again, (outbreak["id"],)).rowcount == 1
+    house.services.engine.sweep()
+    house.rest()
+
+    assert {id: house.get(f"/v1/tickets/{id}")["effects"] for id in before} == before
+
+
 def test_what_comes_for_a_child_is_left_to_its_parent(house: House) -> None:
     outbreak = burst(house)
     decide(house, outbreak, "confirm")
