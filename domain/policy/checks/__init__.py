@@ -11,6 +11,7 @@ from domain.policy.checks import (
     forms,
     hours,
     identity,
+    leaving,
     levels,
     outbreaks,
     playbooks,
@@ -27,8 +28,8 @@ from domain.policy.policy import Policy
 __all__ = ["CHECKS", "CODES", "Check", "Issue", "find_issues"]
 
 _MODULES = (
-    identity, references, staff, hours, sla, rules, flow, forms, signing, expressions, examples, telling, outbreaks,
-    levels, playbooks,
+    identity, references, staff, hours, sla, rules, flow, forms, signing, leaving, expressions, examples, telling,
+    outbreaks, levels, playbooks,
 )  # fmt: skip
 
 CHECKS: tuple[Check, ...] = tuple(check for module in _MODULES for check in module.CHECKS)

@@ -102,10 +102,10 @@ def _contradiction(place: int, level: Level, other: Level) -> Iterator[Issue]:
     values, others = level.set.model_dump(exclude={"tags"}), other.set.model_dump(exclude={"tags"})
     differing = [name for name in values if values[name] and others[name] and values[name] != others[name]]
     if differing or covers(other.when, level.when):
-        what = f"{differing[0]} to different values" if differing else "the same moment"
+        what = f" and set {differing[0]} to different values" if differing else " for the same tickets"
         yield _issue(
             "levels-contradict", ("levels", place, "id"),
-            f"levels {other.id!r} and {level.id!r} come due together and set {what}",
+            f"levels {other.id!r} and {level.id!r} come due together{what}",
             "give one of them another moment, or conditions that no ticket meets both of",
         )  # fmt: skip
 

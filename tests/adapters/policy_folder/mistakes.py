@@ -283,5 +283,9 @@ MISTAKES: tuple[Mistake, ...] = (
     _m("unknown-doer", "playbooks/vpn-outage.yaml", "text: Restart it.", "text: Restart it., who: netwrok", "steps[1].who", "netwrok", "did you mean 'network'?"),
     _m("playbook-unreachable", "playbooks/vpn-outage.yaml", "when: {category: [vpn]}\n", "", "id", "id: vpn-outage", "similar_to"),
     _m("step-never-done", "playbooks/vpn-outage.yaml", "text: Restart it.", "text: Restart it., done_when: {}", "steps[1].done_when", "done_when", "name facts"),
+    # who has left
+    _m("lead-left", "technicians.yaml", "team: network\n", "team: network\n    left: 2026-10-01\n", "teams[1].lead", "lead: bob", "leads it instead", "teams.yaml"),
+    _m("lead-left", "technicians.yaml", "team: network\n", "team: network\n    left: 2026-10-01\n", "tiers[1].lead", "lead: bob", "leads it instead", "tiers.yaml"),
+    _m("delegate-left", "people.yaml", "  - {id: carla, name: Carla, email: carla@example.com}\n", "  - {id: carla, name: Carla, email: carla@example.com}\n  - {id: dora, name: Dora, email: dora@example.com, left: 2026-10-02}\ndelegations:\n  - {from: carla, to: dora, first: 2026-10-01, last: 2026-10-02, reason: x}\n", "delegations[0].to", "to: dora", "somebody who is there"),
 )  # fmt: skip
 """Mistakes that a change of text makes; the others are in `test_check.py`."""
