@@ -14,8 +14,9 @@ from adapters.storage.store import Store, Transaction, own_delivery
 from app.approval_news import ApprovalNews
 from domain.approval import Approval, ApprovalState, Channel
 from domain.approving import changed, kept_apart
+from domain.asof import standing
 from domain.delegation import Roll, roll_call
-from domain.errors import BadInput, StaleContent
+from domain.errors import BadInput, IllegalMove, StaleContent
 from domain.granting import carry_out, revocation, revoke, run_out, timers_of_task, warn
 from domain.journey import ApprovalDecided, EventArrived, TimerFired
 from domain.policy.policy import Policy
@@ -56,10 +57,17 @@ class Signing:
         self._news = ApprovalNews(policy)
 
     def vote(self, tenant: str, approval_id: str, ballot: Ballot, at: datetime) -> Decided:
-        """Counts a vote. Raises what `Approval.vote` raises, and `StaleContent` when the request has changed by now."""
+        """Counts a vote.
+
+        Raises what `Approval.vote` raises, `StaleContent` when the request has changed by now, and `IllegalMove` when
+        nothing is asked for any more: the ticket or the escalation has ended.
+        """
 
         def count(connection: Transaction, before: Approval) -> Approval:
             ticket = self._ticket_by_now(connection, tenant, before)
+            raised = records.escalations.get_or_none(connection, tenant, before.escalation_id)
+            if before.pending and (not standing(ticket).open or (raised is not None and raised.ended)):
+                raise IllegalMove(f"approval {before.id} fell away: its ticket or its escalation has ended")
             if before.pending and self._changed(connection, tenant, before, ticket):
                 raise _Changed(
                     f"what {before.id} asks for was changed", mend="read it again in a moment: it is asked for anew"

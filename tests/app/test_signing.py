@@ -17,11 +17,12 @@ from app.signing import CHANGED, Ballot
 from domain.approval import Approval, ApprovalAction, ApprovalState
 from domain.delegation import Delegation
 from domain.errors import Conflict, Forbidden, IllegalMove, StaleContent, TierwiseError
+from domain.escalation import EscalationState
 from domain.journey import Outcome
 from domain.policy.policy import Policy
 from domain.policy.signing import ApprovalsFile
 from domain.task import Task, TaskState
-from domain.ticket import ActorRole, EventKind
+from domain.ticket import Actor, ActorRole, Event, EventKind
 from retrieval.embeddings import HashEmbedder
 from tests.app.desk import SIGNED, Desk, arrived, later
 from tests.conftest import NOW
@@ -181,6 +182,28 @@ def test_a_change_that_has_arrived_and_is_not_worked_off_yet_stops_the_last_vote
         votes(desk, "chris-lowe")
     desk.goes_on(run)
     assert pending(desk).replaces == first.id
+
+
+def test_nobody_grants_what_was_taken_down_or_resolved_a_moment_ago(desk: Desk) -> None:
+    desk.opens(SIGNED)
+    votes(desk, "dana-whitlock")
+    [raised], store = desk.escalations(), desk.services.store
+    down = EscalationState.DE_ESCALATED
+    _, run = store.move_escalation(desk.tenant, raised.id, down, by="kim-osei", why="calm", at=desk.clock.now())
+    with pytest.raises(IllegalMove, match="has ended"):
+        votes(desk, "chris-lowe")
+    desk.goes_on(run)
+    assert desk.approvals()[0].state == ApprovalState.VOID and tasks(desk) == []
+
+    other = Desk(desk.services, f"{desk.tenant}-other", desk.clock)
+    other.opens(SIGNED)
+    votes(other, "dana-whitlock")
+    solved = Event(id="e-r", at=NOW, kind=EventKind.RESOLVED, actor=Actor(id="kim-osei", role=ActorRole.TECHNICIAN))
+    run, _ = store.accept(other.tenant, arrived(other.tenant, solved))
+    with pytest.raises(IllegalMove, match="has ended"):
+        votes(other, "chris-lowe")
+    other.goes_on(run)
+    assert other.approvals()[0].state == ApprovalState.VOID
 
 
 def test_a_crash_between_the_void_and_the_new_request_asks_anew_once(desk: Desk) -> None:
