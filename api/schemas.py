@@ -189,7 +189,7 @@ class MoveWithReason(Body):
     model_config = _like(by="robin-hale", reason="a network fault, not ours")
 
     by: By = None
-    reason: Annotated[str, Field(min_length=1, max_length=4000)]
+    reason: Annotated[str, Field(min_length=1, max_length=4000, pattern=r"\S")]
 
 
 class AnswerIn(Body):
@@ -231,7 +231,7 @@ class ReassignIn(Body):
     model_config = _like(approvers=["chris-lowe"], reason="Dana Whitlock is ill", by="pat-ivers")
 
     approvers: Annotated[list[Person], Field(min_length=1, max_length=50)]
-    reason: Annotated[str, Field(min_length=1, max_length=4000)]
+    reason: Annotated[str, Field(min_length=1, max_length=4000, pattern=r"\S")]
     by: By = None
 
 
@@ -265,7 +265,7 @@ class DelegationIn(Body):
     only: Annotated[list[Person], Field(max_length=50)] = Field(
         default=[], description="approval rules it is limited to; empty means all"
     )
-    reason: Annotated[str, Field(min_length=1, max_length=4000)]
+    reason: Annotated[str, Field(min_length=1, max_length=4000, pattern=r"\S")]
     by: By = None
 
 

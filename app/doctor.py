@@ -78,9 +78,15 @@ def _records(settings: Settings) -> str:
     try:
         holders = "keys exist" if store.read(keys.any_key) else "no keys: loopback only"
         waiting = len(store.read(inbox.waiting)), len(store.read(outbox.waiting))
+        failed = store.read(inbox.failed), store.read(outbox.failed)
     finally:
         store.close()
-    return f"{holders}; {waiting[0]} deliveries and {waiting[1]} effects waiting"
+    given_up = "".join(
+        f"; {len(rows)} {what} failed for good, the last for ticket {rows[0][0]}: {rows[0][1]}"
+        for what, rows in zip(("deliveries", "changes"), failed, strict=True)
+        if rows
+    )
+    return f"{holders}; {waiting[0]} deliveries and {waiting[1]} effects waiting{given_up}"
 
 
 def _policy(settings: Settings) -> str:

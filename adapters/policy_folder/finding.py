@@ -19,9 +19,9 @@ class Finding(Record):
     code: str
 
     def __str__(self) -> str:
-        """`file:line key: problem; mend`"""
+        """`file:line:column key: problem; mend`"""
         where = f" {self.key}" if self.key else ""
-        return f"{self.file}:{self.line}{where}: {self.problem}; {self.mend}"
+        return f"{self.file}:{self.line}:{self.column}{where}: {self.problem}; {self.mend}"
 
 
 _LONGEST = 300

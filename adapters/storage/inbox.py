@@ -53,6 +53,12 @@ def waiting(connection: Connection, limit: int = 1000) -> list[tuple[str, str, s
     return [(row.tenant, row.ticket_id, row.run_id) for row in rows]
 
 
+def failed(connection: Connection) -> list[tuple[str, str]]:
+    """(ticket id, what went wrong) of the deliveries of every tenant that were given up, newest first."""
+    query = select(table.c.ticket_id, table.c.result).where(table.c.state == FAILED)
+    return [(row.ticket_id, row.result or "") for row in connection.execute(query.order_by(table.c.received_at.desc()))]
+
+
 def next_of(connection: Connection, tenant: str, ticket_id: str) -> Delivery | None:
     """The ticket's earliest delivery that has not been worked on."""
     query = (

@@ -45,6 +45,14 @@ def waiting(connection: Connection, at: datetime | None = None, limit: int = 500
     return [(row.tenant, row.key) for row in rows]
 
 
+def failed(connection: Connection) -> list[tuple[str, str]]:
+    """(ticket id, error) of the changes and articles of every tenant that could not be carried out, newest first."""
+    query = select(table.c.ticket_id, table.c.error).where(
+        table.c.state == EffectState.FAILED, table.c.kind != "message"
+    )
+    return [(row.ticket_id, row.error or "") for row in connection.execute(query.order_by(table.c.created_at.desc()))]
+
+
 def of_ticket(connection: Connection, tenant: str, ticket_id: str) -> list[Effect]:
     """Everything done or to be done outside for a ticket, in order."""
     query = select(table).where(table.c.tenant == tenant, table.c.ticket_id == ticket_id)
