@@ -82,7 +82,7 @@ def _records(settings: Settings) -> str:
     finally:
         store.close()
     given_up = "".join(
-        f"; {len(rows)} {what} failed for good, the last for ticket {rows[0][0]}: {rows[0][1]}"
+        f"; {what} that failed for good: {len(rows)}, the last for ticket {rows[0][0]}: {rows[0][1]}"
         for what, rows in zip(("deliveries", "changes"), failed, strict=True)
         if rows
     )

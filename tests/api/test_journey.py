@@ -111,8 +111,9 @@ def test_a_bounce_starts_a_journey_to_somebody_else(house: House) -> None:
 
 def test_a_bounce_needs_a_reason(house: House) -> None:
     escalation = made.handed_over(house, "J-8")
-    answer = house.client.post(f"/v1/escalations/{escalation['id']}/bounce", json={"by": "robin-hale"})
-    assert is_problem(answer, 422, "not_valid")["errors"][0]["field"] == "body.reason"
+    for body in ({"by": "robin-hale"}, {"by": "robin-hale", "reason": " "}):
+        answer = house.client.post(f"/v1/escalations/{escalation['id']}/bounce", json=body)
+        assert is_problem(answer, 422, "not_valid")["errors"][0]["field"] == "body.reason"
 
 
 def test_taking_an_escalation_down_ends_its_question(house: House) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 import pytest
 
 from adapters.storage import records
+from app.doctor import examine
 from domain.effects import EffectState
 from domain.errors import CouldNotLook, Unavailable
 from domain.evidence import Found
@@ -43,6 +44,15 @@ def test_an_agent_that_fails_ends_the_journey_with_a_note_for_a_person(
     assert "A person has to look" in (note.comment or "") and not note.public
     assert "secret" not in (note.comment or "")
     assert {effect.state for effect in desk.effects()} == {EffectState.DONE}
+
+
+def test_the_doctor_names_what_failed_for_good(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk.services.history, "open_load", Load(ZeroDivisionError()))
+    desk.opens(LOUD)
+    [records_check] = [check for check in examine(desk.services.settings) if check.name == "records"]
+    assert "deliveries that failed for good: " in records_check.detail
+    assert "failed: ZeroDivisionError" in records_check.detail
+    assert "changes that failed" not in records_check.detail
 
 
 def test_an_agent_that_fails_after_the_wait_does_not_leave_the_journey_waiting(

@@ -34,9 +34,9 @@ def test_each_mistake_is_one_line_for_people(folder: Path) -> None:
     assert result.exit_code == 1
     assert result.stdout.splitlines() == [
         "policy.yaml:2:10 version: 'one' is not a version; write three numbers in quotes, for example '1.0.0'",
-        "teams.yaml:9 teams[1].id: team 'network' has no technician; "
+        "teams.yaml:9:9 teams[1].id: team 'network' has no technician; "
         "set `team: network` for somebody in technicians.yaml, or remove the team",
-        "technicians.yaml:13 technicians[1].team: there is no team 'netwrok'; did you mean 'network'?",
+        "technicians.yaml:13:11 technicians[1].team: there is no team 'netwrok'; did you mean 'network'?",
     ]
 
 

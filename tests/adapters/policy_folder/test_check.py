@@ -173,7 +173,9 @@ def test_loading_names_the_first_mistakes_one_a_line(folder: Path) -> None:
         load_policy(folder)
 
     assert "has 1 mistake" in str(refusal.value)
-    assert "teams.yaml:6:15 teams[0].calendar: there is no calendar 'ofice'; did you mean 'office'?" in str(refusal.value)
+    assert "teams.yaml:6:15 teams[0].calendar: there is no calendar 'ofice'; did you mean 'office'?" in str(
+        refusal.value
+    )
 
 
 def test_words_that_older_yaml_reads_as_something_else_stay_text(folder: Path) -> None:
