@@ -10,6 +10,7 @@ from domain.asked_back import AskedBack
 from domain.base import Record
 from domain.evidence import DocumentKind, Found
 from domain.knowledge import Article, KnownProblem
+from domain.learned import LearnedRisk, TeamOpinion
 from domain.surroundings import Burst
 from domain.ticket import Ticket
 
@@ -107,6 +108,26 @@ class Bursts(Protocol):
 
     async def burst(self, tenant: str, ticket: Ticket, at: datetime) -> Burst | None:
         """The outbreak that the ticket belongs to at `at`, or would join if it were sent now; none if it is alone."""
+        ...
+
+
+class Judgement(Protocol):
+    """What was learned, as known at one moment. Pure: no waiting, the same ticket and moment give the same opinion."""
+
+    def risks(self, ticket: Ticket, at: datetime) -> tuple[LearnedRisk, ...]:
+        """One opinion for each target that has a model, on a ticket that is cut at `at` (or imagined so)."""
+        ...
+
+    def teams(self, ticket: Ticket, at: datetime) -> TeamOpinion | None:
+        """Which team the (cut) ticket belongs to; none without a model."""
+        ...
+
+
+class Judges(Protocol):
+    """Where judgement comes from."""
+
+    async def judgement(self, tenant: str, at: datetime) -> Judgement | None:
+        """The promoted models with what was known of other tickets at `at`; none when nothing was learned."""
         ...
 
 
