@@ -11,7 +11,7 @@ from domain.asof import standing
 from domain.errors import CouldNotLook
 from domain.evidence import DocumentKind
 from domain.policy.policy import Policy
-from domain.ports import Bursts, EvidenceSearch, SearchQuery, TicketHistory
+from domain.ports import Bursts, EvidenceSearch, Judgement, Judges, SearchQuery, TicketHistory
 from domain.surroundings import Companion, Neighbour, Surroundings
 from domain.text.passages import own_request_text
 from domain.thresholds import DUPLICATE_WINDOW, NEIGHBOURS
@@ -25,11 +25,15 @@ _MOST_COMPANIONS = 40
 class Triage:
     """Assesses a ticket as of the run's moment. An index out of reach leaves out what only it could tell."""
 
-    def __init__(self, policy: Policy, history: TicketHistory, search: EvidenceSearch, bursts: Bursts) -> None:
+    def __init__(
+        self, policy: Policy, history: TicketHistory, search: EvidenceSearch, bursts: Bursts,
+        judges: Judges | None = None,
+    ) -> None:  # fmt: skip
         self._policy = policy
         self._history = history
         self._search = search
         self._bursts = bursts
+        self._judges = judges
 
     async def __call__(self, state: TriageView) -> TriageUpdate:
         """The assessment of the ticket at `at`. Raises `NotFound` when there is no such ticket."""
@@ -41,10 +45,16 @@ class Triage:
             companions=await self._companions(tenant, ticket, at),
             burst=await self._bursts.burst(tenant, ticket, at),
             usual_minutes=await self._history.usual_minutes(tenant, standing(ticket).category, at),
+            judgement=await self._judgement(tenant, at),
         )
         assessment = assess(ticket, self._policy, at, around)
         found = await find_playbook(ticket, self._policy, assessment, self._search)
         return {"assessment": assessment.model_copy(update={"playbook": found})}
+
+    async def _judgement(self, tenant: str, at: datetime) -> Judgement | None:
+        if self._judges is None or self._policy.learning.mode == "off":
+            return None
+        return await self._judges.judgement(tenant, at)
 
     async def _neighbours(self, tenant: str, ticket: Ticket, at: datetime) -> tuple[Neighbour, ...]:
         text = own_request_text(ticket)

@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from domain.base import Moment, Record
+from domain.learned import Target
 from domain.passed import LevelPassed
 
 
@@ -61,6 +62,31 @@ class PlaybookMatch(Record):
     phrase: str | None = None
 
 
+class LearnedOpinion(Record):
+    """What a learned model says of the ticket, on the policy's scale. It makes up the risk only when it speaks."""
+
+    target: Target
+    model: str
+    probability: float = Field(ge=0, le=1)
+    line: float = Field(ge=0, le=1)
+    """The probability that falls on `at_risk_from`."""
+    risk: int = Field(ge=0, le=100)
+    reasons: tuple[Reason, ...]
+    """Their points sum to `risk`."""
+    abstained: bool = False
+    speaks: bool = False
+    why_silent: str = ""
+    hours: tuple[float, float, float] | None = None
+    """10th, 50th and 90th percentile of the hours from now until it happens, if it does."""
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> LearnedOpinion:
+        total = sum(reason.points for reason in self.reasons)
+        if total != self.risk:
+            raise ValueError(f"reasons sum to {total}, not to the risk {self.risk}")
+        return self
+
+
 class Assessment(Record):
     """Triage's opinion of one ticket at one moment. `risk` is 0–100 and the sum of its reasons' points."""
 
@@ -85,6 +111,20 @@ class Assessment(Record):
     playbook: PlaybookMatch | None = None
     source: str = "local"
     """Which opinion this is: `local`, or the model's name."""
+    learned: tuple[LearnedOpinion, ...] = ()
+    """What was learned from closed tickets says; at most one of them speaks."""
+    observed: tuple[Reason, ...] = ()
+    """The rows of the points table where a learned opinion speaks instead of it: seen, without weight."""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of everything that was observed, whether it weighs or not, each once."""
+        return tuple(dict.fromkeys(one.code for one in (*self.reasons, *self.observed)))
+
+    @property
+    def speaker(self) -> LearnedOpinion | None:
+        """The learned opinion that the risk is made of; none when the points table answered."""
+        return next((one for one in self.learned if one.speaks), None)
 
     @model_validator(mode="after")
     def _adds_up(self) -> Assessment:

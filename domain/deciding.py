@@ -183,7 +183,8 @@ def _made(
     rule: str | None = None,
     look_again_at: datetime | None = None,
 ) -> Decision:
-    opinion = content_hash(assessment.model_dump(mode="json"))
+    # What only stands beside the risk decides nothing, so it makes no other decision either.
+    opinion = content_hash(assessment.model_dump(mode="json", exclude={"learned", "observed"}))
     moment = at.astimezone(UTC).isoformat()
     return Decision(
         id=derived_id("dec", assessment.ticket_id, moment, action.value, policy.stamp, opinion),

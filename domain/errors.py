@@ -26,7 +26,8 @@
     └── Misconfigured         the installation is wrong; a person has to mend it       500
         ├── DataDirInUse      another process owns the data directory                  500
         ├── EmbedderMismatch  the index was built with another embedding model         500
-        └── ModelDamaged      the embedding model's weights are not the published ones 500
+        ├── ModelDamaged      the embedding model's weights are not the published ones 500
+        └── BadModel          what was learned cannot be read; the points table answers   500
 
 Each class carries a stable `code`, the HTTP `status`, and whether trying again can help (`retryable`).
 `mend` says what the reader can do about it.
@@ -222,3 +223,9 @@ class ModelDamaged(Misconfigured):
     """The embedding model's weights are not the published ones."""
 
     code = "model_damaged"
+
+
+class BadModel(Misconfigured):
+    """A learned model is damaged, foreign or of another version; nothing is judged by it."""
+
+    code = "bad_model"

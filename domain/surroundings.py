@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from domain.ticket import Ticket
+
+if TYPE_CHECKING:
+    from domain.ports import Judgement
 
 
 @dataclass(frozen=True)
@@ -56,3 +60,5 @@ class Surroundings:
     burst: Burst | None = None
     usual_minutes: float | None = None
     """Median minutes from creation to resolution in the ticket's category."""
+    judgement: Judgement | None = None
+    """What was learned from closed tickets, as known at the moment; none when nothing was learned or promoted."""

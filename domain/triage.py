@@ -1,4 +1,4 @@
-"""Triage's opinion of a ticket at a moment, from the policy's points table. Pure: the same input, the same opinion."""
+"""Triage's opinion of a ticket at a moment, learned or from the points table. Pure: same input, same opinion."""
 
 from __future__ import annotations
 
@@ -8,20 +8,22 @@ from domain.assessment import Assessment
 from domain.categorising import categorise, tags_of, urgency_of
 from domain.counterfactual import counterfactual, total
 from domain.duplicates import duplicate_of
-from domain.points import EXPLICIT, all_reasons, bounded
+from domain.points import EXPLICIT, bounded
 from domain.policy.policy import Policy
 from domain.surroundings import Surroundings
 from domain.text.injection import injection_reasons
 from domain.text.language import guess_language
 from domain.text.passages import requester_passages
 from domain.ticket import Ticket
+from domain.weighing import weigh
 
 
 def assess(ticket: Ticket, policy: Policy, at: datetime, around: Surroundings) -> Assessment:
     """Assesses a ticket that is cut at `at`. The reasons sum to the risk, 0–100."""
-    reasons = all_reasons(ticket, policy, at, around)
+    weighed = weigh(ticket, policy, at, around)
+    reasons, observed = weighed.reasons, weighed.observed
     kind = categorise(ticket, policy, around.neighbours)
-    urgency = urgency_of(ticket, reasons, kind.category)
+    urgency = urgency_of(ticket, observed, kind.category)
     passages = requester_passages(ticket)
     return Assessment(
         ticket_id=ticket.id,
@@ -32,11 +34,13 @@ def assess(ticket: Ticket, policy: Policy, at: datetime, around: Surroundings) -
         category=kind.category.id if kind.category else None,
         category_why=kind.why,
         urgency=urgency,
-        tags=tags_of(ticket, kind.category, urgency, reasons),
+        tags=tags_of(ticket, kind.category, urgency, observed),
         language=guess_language("\n".join(one.own_text or one.read for one in passages)),
         declared=any(reason.code == EXPLICIT for reason in reasons),
         suspicious=tuple(
             reason for one in passages for reason in injection_reasons(one.event_id, one.read, in_body=one.in_body)
         ),
         duplicate_of=duplicate_of(ticket, around.companions),
+        learned=weighed.learned,
+        observed=observed if weighed.speaker else (),
     )

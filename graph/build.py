@@ -17,7 +17,7 @@ from agents.summarizer import Summarizer
 from agents.triage import Triage
 from domain.journey import Outcome
 from domain.policy.policy import Policy
-from domain.ports import Bursts, EvidenceSearch, KnowledgeBase, TicketHistory
+from domain.ports import Bursts, EvidenceSearch, Judges, KnowledgeBase, TicketHistory
 from domain.recording import JourneyRecords
 from graph import edges
 from graph.escalating import Escalating
@@ -75,11 +75,12 @@ class OutcomeUpdate(TypedDict):
 
 
 def make_agents(
-    policy: Policy, history: TicketHistory, search: EvidenceSearch, knowledge: KnowledgeBase, bursts: Bursts
+    policy: Policy, history: TicketHistory, search: EvidenceSearch, knowledge: KnowledgeBase, bursts: Bursts,
+    judges: Judges | None = None,
 ) -> Agents:  # fmt: skip
-    """The agents of the local path."""
+    """The agents of the local path; without `judges` nothing learned is asked."""
     return Agents(
-        triage=Triage(policy, history, search, bursts),
+        triage=Triage(policy, history, search, bursts, judges),
         context_gatherer=ContextGatherer(policy, history, search, knowledge),
         router=Router(policy, history),
         summarizer=Summarizer(policy, history),

@@ -19,7 +19,8 @@ from graph import state
 
 _TYPES: tuple[type, ...] = (
     assessment.Assessment, assessment.Counterfactual, assessment.Decision, assessment.Reason, assessment.RuleFailure,
-    assessment.PlaybookMatch, assessment.Span, context.Answer, context.Context, context.Fact, context.MissingFact,
+    assessment.LearnedOpinion, assessment.PlaybookMatch, assessment.Span,
+    context.Answer, context.Context, context.Fact, context.MissingFact,
     context.Question,
     context.RefusedValue, passed.LevelPassed, properties.PropertyChange, route.Candidate, route.Route,
     state.ApprovalWord, state.ReviewWord,

@@ -18,6 +18,7 @@ from domain.policy.checks import Issue, find_issues
 from domain.policy.checks.issue import did_you_mean
 from domain.policy.forms import FormsFile
 from domain.policy.judgement import CategoriesFile, EscalationFile, RiskFile
+from domain.policy.learning import LearningFile
 from domain.policy.notifications import NotificationsFile
 from domain.policy.outbreaks import OutbreaksFile
 from domain.policy.people import PeopleFile, TeamsFile, TechniciansFile, TiersFile
@@ -42,9 +43,10 @@ FILES: dict[str, tuple[str, type[BaseModel]]] = {
     "approvals.yaml": ("approvals", ApprovalsFile),
     "notifications.yaml": ("notifications", NotificationsFile),
     "outbreaks.yaml": ("outbreaks", OutbreaksFile),
+    "learning.yaml": ("learning", LearningFile),
 }
 """File of the folder → part of `Policy` and its model, in reading order."""
-OPTIONAL = ("outbreaks.yaml",)
+OPTIONAL = ("outbreaks.yaml", "learning.yaml")
 """Files that may be missing: every key has a default then."""
 PLAYBOOKS = "playbooks"
 """The folder of the playbooks, one file each."""

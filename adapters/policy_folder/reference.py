@@ -24,7 +24,8 @@ _HEAD = """\
 
 <!-- Rendered by `adapters/policy_folder/reference.py` from the models; a test compares. Change the models instead. -->
 
-A policy is a folder of YAML files. Every file below must be there; `outbreaks.yaml` and `playbooks/` may be missing.
+A policy is a folder of YAML files. Every file below must be there; `outbreaks.yaml`,
+`learning.yaml` and `playbooks/` may be missing.
 `policies/default` is a complete example. `tierwise policy check DIR` names every mistake with file, line, key and mend;
 `tierwise policy schema` prints the JSON Schemas for editors.
 

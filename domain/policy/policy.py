@@ -10,6 +10,7 @@ from domain.base import content_hash
 from domain.policy.base import PolicyModel, Slug
 from domain.policy.forms import FormsFile
 from domain.policy.judgement import CategoriesFile, Category, EscalationFile, RiskFile
+from domain.policy.learning import LearningFile
 from domain.policy.notifications import NotificationsFile
 from domain.policy.outbreaks import OutbreaksFile
 from domain.policy.people import PeopleFile, Person, Team, TeamsFile, Technician, TechniciansFile, TiersFile
@@ -48,6 +49,7 @@ class Policy(PolicyModel):
     approvals: ApprovalsFile
     notifications: NotificationsFile
     outbreaks: OutbreaksFile = OutbreaksFile()
+    learning: LearningFile = LearningFile()
     playbooks: tuple[Playbook, ...] = ()
 
     @cached_property

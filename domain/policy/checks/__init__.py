@@ -11,6 +11,7 @@ from domain.policy.checks import (
     forms,
     hours,
     identity,
+    learning,
     leaving,
     levels,
     outbreaks,
@@ -29,7 +30,7 @@ __all__ = ["CHECKS", "CODES", "Check", "Issue", "find_issues"]
 
 _MODULES = (
     identity, references, staff, hours, sla, rules, flow, forms, signing, leaving, expressions, examples, telling,
-    outbreaks, levels, playbooks,
+    outbreaks, learning, levels, playbooks,
 )  # fmt: skip
 
 CHECKS: tuple[Check, ...] = tuple(check for module in _MODULES for check in module.CHECKS)

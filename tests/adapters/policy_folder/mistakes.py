@@ -232,6 +232,9 @@ MISTAKES: tuple[Mistake, ...] = (
     _m("delegation-circle", "people.yaml", "roles:", "delegations:\n  - {from: carla, to: bob, first: 2026-10-01, last: 2026-10-09, reason: x}\n  - {from: bob, to: ada, first: 2026-10-05, last: 2026-10-06, reason: x}\n  - {from: ada, to: carla, first: 2026-10-06, last: 2026-10-08, reason: x}\nroles:", "delegations[2].to", "ada", "end the circle"),
     _m("delegation-of-nothing", "people.yaml", "roles:", "delegations:\n  - {from: ada, to: bob, first: 2026-10-01, last: 2026-10-02, reason: x}\nroles:", "delegations[0].from", "ada", "name the approver"),
     _m("unknown-approval-rule", "people.yaml", "roles:", "delegations:\n  - {from: carla, to: ada, first: 2026-10-01, last: 2026-10-02, only: [any-vpm], reason: x}\nroles:", "delegations[0].only[0]", "any-vpm", "did you mean 'any-vpn'?"),
+    # learning
+    _m("learning-twice", "learning.yaml", "[escalation, sla_breach]", "[escalation, escalation]", "targets[1]", "[escalation, escalation]", "remove one"),
+    _m("feature-left-out-and-required", "learning.yaml", "require: []", "require: [hour]", "require[0]", "[hour]", "one of the two lists"),
     # outbreaks
     _m("outbreak-nobody-told", "notifications.yaml", "outbreak_proposed", "handed_to_lead", "", "least_requesters", "add a rule", "outbreaks.yaml"),
     _m("outbreak-lines-crossed", "outbreaks.yaml", "past: 4", "past: 2", "requesters_without_past", "past: 2", "at least 3"),

@@ -150,6 +150,12 @@ rules:
     on: [question_asked]
     to: [requester]
 """,
+    "learning.yaml": """\
+mode: shadow
+targets: [escalation, sla_breach]
+leave_out: [hour]
+require: []
+""",
     "outbreaks.yaml": """\
 least_requesters: 3
 requesters_without_past: 4
