@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from domain.asof import standing
+from domain.newest import remembered
 from domain.policy.policy import Policy
 from domain.text.passages import requester_passages
 from domain.ticket import Ticket, Tier
 
 
+@remembered
 def current_tier(ticket: Ticket, policy: Policy) -> Tier:
     """The tier the ticket is in: as its events say, else that of its team, else the lowest."""
     now = standing(ticket)

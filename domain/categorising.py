@@ -98,7 +98,8 @@ def _from_text(raw: str | None, leaning: _Leaning | None) -> Categorised:
 
 
 def _leaning(ticket: Ticket, policy: Policy, neighbours: tuple[Neighbour, ...]) -> _Leaning | None:
-    words = {one.id: _words_of(one, own_request_text(ticket)) for one in policy.categories.categories}
+    text = own_request_text(ticket)
+    words = {one.id: _words_of(one, text) for one in policy.categories.categories} if text else {}
     by_words = {name: float(len(found)) for name, found in words.items() if found}
     by_past: dict[str, float] = {}
     count: Counter[str] = Counter()
@@ -116,7 +117,7 @@ def _leaning(ticket: Ticket, policy: Policy, neighbours: tuple[Neighbour, ...]) 
             score[name] = score.get(name, 0.0) + number / sum(votes.values()) / len(voices)
     best = min(score, key=lambda name: (-score[name], name))
     named = next(one for one in policy.categories.categories if one.id == best)
-    return _Leaning(named, score[best], words[best], count[best])
+    return _Leaning(named, score[best], words.get(best, ()), count[best])
 
 
 def _words_of(category: Category, text: str) -> tuple[str, ...]:

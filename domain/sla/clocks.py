@@ -22,6 +22,7 @@ from typing import Literal
 from domain.base import Moment, Record
 from domain.calendars import is_working, next_news
 from domain.errors import BadPolicy
+from domain.newest import remembered
 from domain.policy.policy import Policy
 from domain.policy.promises import CLOCKS, ClockName
 from domain.sla.life import ZERO, Life, lives
@@ -79,6 +80,7 @@ class SlaClock(Record):
     calendar: str
 
 
+@remembered
 def sla_clocks(ticket: Ticket, policy: Policy, at: datetime) -> tuple[SlaClock, ...]:
     """Every promised clock at `at`, first response first. The ticket must be cut at `at` (`domain.asof.as_of`)."""
     return tuple(reading(life) for life in lives(ticket, policy, at).values())

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from domain.calendars import add_working_time, working_time
+from domain.newest import remembered
 from domain.policy.policy import Policy
 from domain.policy.promises import CLOCKS, ClockName, SlaTarget
 from domain.policy.time import Calendar
@@ -106,6 +107,7 @@ class Life:
         return add_working_time(self.now.calendar, self.now.start, left, known_at=self.at)
 
 
+@remembered
 def lives(ticket: Ticket, policy: Policy, at: datetime) -> Mapping[ClockName, Life]:
     """The clocks that are promised to a ticket, which must already be cut at `at`; first response first."""
     found = {name: _life(name, turned, policy, at) for name, turned in turns(ticket, policy).items()}

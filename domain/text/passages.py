@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from domain.assessment import Span
+from domain.newest import remembered
 from domain.text.injection import find_injections
 from domain.text.own import own_spans
 from domain.text.request import requester_messages
@@ -47,6 +48,7 @@ class Passage:
         return "\n".join(self.text[one.start : one.end] for one in self.own)
 
 
+@remembered
 def requester_passages(ticket: Ticket) -> tuple[Passage, ...]:
     """Subject, description and messages of the requester, oldest first, each text once.
 
@@ -104,6 +106,7 @@ def _without(span: Span, barred: list[Span], text: str) -> Iterator[Span]:
         yield Span(start=start, end=span.end)
 
 
+@remembered
 def own_request_text(ticket: Ticket) -> str:
     """Subject and first text in the requester's own words; the whole texts when nothing in them is own."""
     passages = requester_passages(ticket)
