@@ -103,7 +103,9 @@ def in_order_of_time(
             spool.flush()
         except OSError as error:
             if error.errno == errno.ENOSPC:
-                raise DiskFull("no room for the tickets in the order of time", mend="free some, or set TMPDIR") from error
+                raise DiskFull(
+                    "no room for the tickets in the order of time", mend="free some, or set TMPDIR"
+                ) from error
             raise
         if not len(history):
             names = ", ".join(str(file) for file in files)
