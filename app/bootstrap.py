@@ -173,7 +173,7 @@ def open_services(
         work = Work(
             stores.store, records, runner, _ticket_indexer(stores.indexer), outbreaks, stores.clock, signing,
             rules.forms.never_wait_for, TakingDown(stores.store, records, rules, stores.clock),
-            LevelSweep(stores.store, records, rules, stores.clock),
+            LevelSweep(stores.store, records, rules, stores.clock), rules.same_team,
         )  # fmt: skip
         desk = LocalHelpdesk(stores.store)
         reach = open_reach(settings, stores.data_dir, stores.clock)

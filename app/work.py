@@ -8,6 +8,7 @@ from datetime import datetime
 
 import structlog
 
+from adapters.storage.cases import SameTeam
 from adapters.storage.store import OURSELVES, Store
 from app.levels import LevelSweep
 from app.loops import came_back
@@ -59,6 +60,7 @@ class Work:
         never_wait_for: Iterable[str] = (),
         taking_down: TakingDown | None = None,
         levels: LevelSweep | None = None,
+        same_team: SameTeam = str.__eq__,
     ) -> None:
         self._store = store
         self._records = records
@@ -69,6 +71,7 @@ class Work:
         self._signing = signing
         self._taking_down = taking_down
         self._levels = levels
+        self._same_team = same_team
         self._never_wait_for = {priority.casefold() for priority in never_wait_for}
 
     async def work_off(self, tenant: str, ticket_id: str) -> list[str]:
@@ -141,7 +144,9 @@ class Work:
 
     async def _event(self, tenant: str, delivery: Delivery, arrival: EventArrived) -> str:
         event = arrival.event
-        ticket = await asyncio.to_thread(self._store.record_event, tenant, arrival.ticket, arrival.ticket_id, event)
+        ticket = await asyncio.to_thread(
+            self._store.record_event, tenant, arrival.ticket, arrival.ticket_id, event, self._same_team
+        )
         if event.role == ActorRole.BOT and event.actor_id == OURSELVES:
             return "noted: our own change"
         if (loop := await asyncio.to_thread(came_back, self._store, tenant, event)) is not None:

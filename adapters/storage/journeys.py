@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from adapters.storage import delegations, outbox, records
+from adapters.storage import cases, delegations, outbox, records
 from adapters.storage.engine import reading, transaction
 from domain.approval import Approval
 from domain.assessment import Decision
@@ -99,6 +99,7 @@ def _put_opinions(connection: Connection, tenant: str, changes: Changes) -> None
     run, ticket = changes.run_id, changes.ticket_id
     if changes.assessment:
         opinion = changes.assessment
+        cases.note_declared(connection, tenant, opinion)
         records.assessments.put(connection, tenant, opinion, id=run, ticket_id=ticket, at=opinion.at)
     if changes.decision:
         decision = changes.decision

@@ -22,6 +22,7 @@ from domain.journey import Journey, Timer
 from domain.knowledge import Draft
 from domain.matrix import Matrix
 from domain.outbreak import Outbreak
+from domain.overriding import ModelCase
 from domain.playbooks import StepMark
 from domain.route import Route
 from domain.task import Task
@@ -143,6 +144,7 @@ matrices = RecordTable(schema.matrices, Matrix, "matrix")
 tasks = RecordTable(schema.tasks, Task, "task")
 step_marks = RecordTable(schema.step_marks, StepMark, "step")
 outbreaks = RecordTable(schema.outbreaks, Outbreak, "outbreak")
+model_cases = RecordTable(schema.model_cases, ModelCase, "case")
 
 
 TIMER_BATCH = 100

@@ -85,6 +85,7 @@ events = Table(
     Column("at", Micros, nullable=False),
     Column("body", Text, nullable=False, comment="the canonical event as JSON"),
     UniqueConstraint("tenant", "ticket_id", "event_id"),
+    Index(None, "tenant", "at"),
 )
 
 resolutions = Table(
@@ -195,6 +196,7 @@ delegations = Table(
 
 outbreaks = _record_table("outbreaks")
 step_marks = _record_table("step_marks")
+model_cases = _record_table("model_cases")
 
 sightings = Table(
     "sightings",

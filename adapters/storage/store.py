@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from adapters.storage import inbox, knowledge, outbox, records, tickets
+from adapters.storage import cases, inbox, knowledge, outbox, records, tickets
 from adapters.storage.engine import open_engine, reading, transaction
 from domain.approval import Approval, ApprovalState
 from domain.base import derived_id
@@ -119,8 +119,13 @@ class Store:
 
         self.write(change)
 
-    def record_event(self, tenant: str, ticket: Ticket | None, ticket_id: str, event: Event) -> Ticket:
+    def record_event(
+        self, tenant: str, ticket: Ticket | None, ticket_id: str, event: Event,
+        same_team: cases.SameTeam = str.__eq__,
+    ) -> Ticket:  # fmt: skip
         """Notes what happened to a ticket, and the ticket itself when we have not seen it; the ticket as it is now.
+
+        Where a person contradicts with it what was said of the ticket, that is noted as a case of its own.
 
         Raises `NotFound` for an unknown ticket that was not sent along, and `BadEvent`.
         """
@@ -130,7 +135,9 @@ class Store:
             if not known and ticket is not None:
                 tickets.put_many(connection, tenant, [ticket])
             tickets.append_event(connection, tenant, ticket_id, event)
-            return tickets.get(connection, tenant, ticket_id)
+            whole = tickets.get(connection, tenant, ticket_id)
+            cases.note_event(connection, tenant, whole, event, same_team)
+            return whole
 
         return self.write(change)
 
@@ -283,6 +290,7 @@ class Store:
                 connection, tenant, after, id=escalation_id, expected=expected or before.version,
                 state=after.state, version=after.version,
             )  # fmt: skip
+            cases.note_move(connection, tenant, before, after)
             if to == EscalationState.BOUNCED:
                 tickets.note_sent_back(connection, tenant, after.ticket_id, number=after.version, why=why, at=at)
             arrival = EscalationMoved(ticket_id=after.ticket_id, escalation_id=after.id, to=to, by=by, why=why)

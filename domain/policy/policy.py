@@ -89,6 +89,11 @@ class Policy(PolicyModel):
         """The team with this id, name or alias."""
         return self.team_by_name.get(name.lower()) if name else None
 
+    def same_team(self, one: str, other: str) -> bool:
+        """Whether two names mean one team."""
+        first, second = self.team(one), self.team(other)
+        return first.id == second.id if first and second else one.casefold() == other.casefold()
+
     def category(self, name: str | None) -> Category | None:
         """The category with this id, name or alias."""
         return self.category_by_name.get(name.lower()) if name else None
