@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.ticket import EventKind, Ticket, Tier
 
-_RANK = {tier.value: rank for rank, tier in enumerate(Tier)}
+TIER_RANK = {tier.value: rank for rank, tier in enumerate(Tier)}
 
 
 def climbs(ticket: Ticket) -> tuple[datetime, ...]:
@@ -16,9 +16,9 @@ def climbs(ticket: Ticket) -> tuple[datetime, ...]:
     for event in ticket.events:
         moves = event.kind == EventKind.TIER
         if moves and current is None and event.from_ is not None:
-            current = _RANK.get(str(event.from_))
+            current = TIER_RANK.get(str(event.from_))
         named = event.tier or (str(event.to) if moves and event.to is not None else None)
-        rank = _RANK.get(named) if named else None
+        rank = TIER_RANK.get(named) if named else None
         if rank is None:
             continue
         if current is not None and rank > current:
