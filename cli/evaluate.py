@@ -120,6 +120,46 @@ def outbreaks(
 
 
 @app.command()
+def routing(
+    train: Annotated[list[Path], typer.Option("--train", help="Histories to learn from; may be given again.")],
+    test: Annotated[list[Path], typer.Option("--test", help="Histories to ask about; may be given again.")],
+    predictions: Predictions,
+    at: Annotated[
+        str, typer.Option("--at", help="When each ticket is asked about: creation or first-assignment.")
+    ] = "creation",
+    precision: Annotated[
+        float, typer.Option("--precision", min=0.5, max=1, help="Right answers wanted where it does not abstain.")
+    ] = 0.9,
+    frozen: Annotated[
+        bool, typer.Option("--frozen", help="Writes the answers of the model as trained, not those walking forward.")
+    ] = False,
+    minilm: Annotated[
+        bool, typer.Option("--minilm", help="Also the baseline on sentence vectors; minutes on a small machine.")
+    ] = False,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Routing: which team each ticket ends up with; rows of ticket_id, at, team_1 … team_5, p_1 … p_5, abstained."""
+    _prepare()
+    from cli.output import progress, settings
+    from evals.routing.suite import render, run_routing
+
+    if at not in ("creation", "first-assignment"):
+        raise typer.BadParameter("use creation or first-assignment", param_hint="--at")
+    embed = None
+    if minilm:
+        from app.bootstrap import default_embedder
+
+        embed = default_embedder(settings()).encode
+    with progress("asking", None) as advance:
+        report = run_routing(
+            train, test, predictions, "creation" if at == "creation" else "first-assignment", seed,
+            precision=precision, written="frozen" if frozen else "walking-forward", embed=embed, progress=advance,
+        )  # fmt: skip
+    _show(report, render(report), as_json=as_json)
+
+
+@app.command()
 def sla(
     cases: Annotated[
         Path | None, typer.Option("--cases", help="A .yaml of cases or a folder of them; our own suite when left out.")
