@@ -6,6 +6,7 @@ hash says something about the model.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import re
@@ -20,6 +21,9 @@ from domain.errors import BadModel
 Value = str | NDArray[np.generic]
 """What a part may hold. Nothing else is ever loaded."""
 
+_DIGEST = 32
+_UNREADABLE = (zipfile.BadZipFile, OSError, ValueError, TypeError, LookupError, AttributeError, ImportError, EOFError)
+"""What skops and its readers raise on whole bytes that are no archive, or one with parts missing."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _ADDRESS = re.compile(r'"__id__": (\d+)|"(\d+)\.npy"')
 _MEND = "train again, or go back to an earlier model"
@@ -30,18 +34,21 @@ def pack(kind: str, version: int, values: Mapping[str, Value]) -> bytes:
     import skops.io
 
     held = {"kind": kind, "version": str(version), **dict(sorted(values.items()))}
-    return _steady(skops.io.dumps(held))
+    body = _steady(skops.io.dumps(held))
+    return hashlib.sha256(body).digest() + body
 
 
 def unpack(data: bytes, kind: str, version: int) -> dict[str, Value]:
     """What `pack` was given. Raises `BadModel` on damaged bytes, another kind or version, or any other type."""
     import skops.io
 
+    digest, body = data[:_DIGEST], data[_DIGEST:]
+    if hashlib.sha256(body).digest() != digest:
+        raise BadModel(f"the {kind} model is damaged: its bytes are not those that were written", mend=_MEND)
     try:
-        unknown = skops.io.get_untrusted_types(data=data)
-        held = {} if unknown else skops.io.loads(data, trusted=[])
-    # skops raises whatever its readers do on bytes that are no archive, or one with parts missing.
-    except Exception as error:
+        unknown = skops.io.get_untrusted_types(data=body)
+        held = {} if unknown else skops.io.loads(body, trusted=[])
+    except _UNREADABLE as error:
         raise BadModel(f"the {kind} model cannot be read: {type(error).__name__}", mend=_MEND) from error
     if unknown:
         raise BadModel(f"the {kind} model holds {unknown[0]}, which is not loaded", mend=_MEND)
