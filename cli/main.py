@@ -61,6 +61,31 @@ def import_(
 
 
 @app.command()
+def replay(
+    history: Annotated[
+        list[Path] | None,
+        typer.Option("--history", help="Canonical history, .jsonl or .jsonl.gz; what was imported when left out."),
+    ] = None,
+    policy_dir: PolicyDir = None,
+    against: Annotated[Path | None, typer.Option("--against", help="Another policy folder, side by side.")] = None,
+    report: Annotated[Path | None, typer.Option("--report", help="A folder for the HTML report.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Fixes the intervals and which examples are shown.")] = 1,
+    start: Annotated[str | None, typer.Option("--from", help="Judges tickets opened from this moment on.")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Judges tickets opened before this moment.")] = None,
+    data_dir: DataDir = None, tenant: Tenant = None, as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Streams a history through a policy as if it were live. Nothing is sent, nothing is stored."""
+    from cli.replay import Asked, run_replay
+
+    run_replay(
+        Asked(
+            history=history or [], policy=policy_dir, against=against, report=report, seed=seed, start=start, end=end,
+            data_dir=data_dir, tenant=tenant, as_json=as_json,
+        )
+    )  # fmt: skip
+
+
+@app.command()
 def assess(
     file: Annotated[Path, typer.Argument(help="One ticket as canonical JSON, or - for standard input.")],
     data_dir: DataDir = None, policy_dir: PolicyDir = None, tenant: Tenant = None, as_json: AsJson = False,

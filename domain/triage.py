@@ -18,8 +18,13 @@ from domain.ticket import Ticket
 from domain.weighing import weigh
 
 
-def assess(ticket: Ticket, policy: Policy, at: datetime, around: Surroundings) -> Assessment:
-    """Assesses a ticket that is cut at `at`. The reasons sum to the risk, 0–100."""
+def assess(
+    ticket: Ticket, policy: Policy, at: datetime, around: Surroundings, *, explain: bool = True
+) -> Assessment:  # fmt: skip
+    """Assesses a ticket that is cut at `at`. The reasons sum to the risk, 0–100.
+
+    Without `explain` no counterfactual is looked for, which nothing is decided by and which costs as much as the rest.
+    """
     weighed = weigh(ticket, policy, at, around)
     reasons, observed = weighed.reasons, weighed.observed
     kind = categorise(ticket, policy, around.neighbours)
@@ -30,7 +35,7 @@ def assess(ticket: Ticket, policy: Policy, at: datetime, around: Surroundings) -
         at=at,
         risk=total(reasons),
         reasons=bounded(reasons),
-        counterfactual=counterfactual(ticket, policy, at, around, reasons),
+        counterfactual=counterfactual(ticket, policy, at, around, reasons) if explain else None,
         category=kind.category.id if kind.category else None,
         category_why=kind.why,
         urgency=urgency,

@@ -32,6 +32,8 @@ _SIZE = (6.4, 3.8)
 """Inches."""
 MOST_POINTS = 400
 """Points of one curve that are drawn; more cannot be seen."""
+MOST_BARS = 90
+"""Days that are drawn as bars; of more, bars can no longer be told apart."""
 TABLE_ROWS = 12
 """Rows of the table beside a curve."""
 _drawing = Lock()
@@ -140,8 +142,10 @@ def per_day(name: str, title: str, what: str, series: Mapping[str, Mapping[date,
     span = [days[0] + timedelta(days=number) for number in range((days[-1] - days[0]).days + 1)] if days else []
 
     def draw(axes: Axes) -> None:
+        if len(span) > MOST_BARS:
+            _stairs(axes, span, series)
         width = 0.9 / max(len(series), 1)
-        for number, (label, counts) in enumerate(series.items()):
+        for number, (label, counts) in enumerate(series.items() if len(span) <= MOST_BARS else ()):
             axes.bar(
                 [place + number * width for place in range(len(span))], [counts.get(day, 0) for day in span], width,
                 align="edge", color=_COLOURS[number % 6], hatch=("", "////", "....")[number % 3], edgecolor="white",
@@ -162,6 +166,13 @@ def per_day(name: str, title: str, what: str, series: Mapping[str, Mapping[date,
     ]
     alt = f"{title}. {what} for each day, {days[0]} to {days[-1]}." if days else f"{title}. Nothing to show."
     return _plot(name, title, alt, ("week from", *series), rows, draw)
+
+
+def _stairs(axes: Axes, span: Sequence[date], series: Mapping[str, Mapping[date, int]]) -> None:
+    for number, (label, counts) in enumerate(series.items()):
+        axes.stairs(
+            [counts.get(day, 0) for day in span], color=_COLOURS[number % 6], linestyle=_DASHES[number % 6], label=label
+        )  # fmt: skip
 
 
 def curves(

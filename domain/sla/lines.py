@@ -5,17 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from domain.newest import remembered
 from domain.policy.policy import Policy
 from domain.sla.clocks import SlaClock, sla_clocks, sla_moments
 from domain.ticket import Ticket
 
 
+@remembered
 def pressing_clock(ticket: Ticket, policy: Policy, at: datetime) -> SlaClock | None:
     """The clock that has started, not stopped, and used the most of its target; none when there is no such clock."""
     clocks = [one for one in sla_clocks(ticket, policy, at) if one.stopped_at is None and one.started_at is not None]
     return max(clocks, key=lambda clock: clock.used_percent, default=None)
 
 
+@remembered
 def next_sla_moment(ticket: Ticket, policy: Policy, at: datetime) -> datetime | None:
     """The earliest moment after `at` at which a running clock crosses a line of the points table, or its calendar is
     known to say something new."""
