@@ -11,6 +11,7 @@ from api import (
     document,
     escalations,
     knowledge,
+    models,
     notices,
     outbreaks,
     playbooks,
@@ -42,6 +43,7 @@ _TAGS = [
     {"name": "playbooks", "description": "Steps of predefined flows, and how the flows did."},
     {"name": "outbreaks", "description": "Bursts of one trouble: proposed, confirmed, rejected, split."},
     {"name": "knowledge", "description": "Drafted articles under review, and published ones."},
+    {"name": "models", "description": "What was learned, what to expect of it, and where people put it right."},
     {"name": "search", "description": "Past tickets and articles near a text."},
     {"name": "health", "description": "For balancers and monitors; no key needed."},
 ]
@@ -112,6 +114,7 @@ def described() -> FastAPI:
         outbreaks,
         playbooks,
         knowledge,
+        models,
         search,
     ):
         roles |= document.roles_of(part.router)

@@ -89,7 +89,7 @@ async def assess(body: AssessIn, house: House, known: Reader) -> Opinion:
         raise BadEvent("`at` lies before the ticket's creation", mend="leave `at` out to judge at this moment")
     return await opinion(
         known.tenant, body.ticket, at, policy=house.policy, history=house.history, search=house.search,
-        knowledge=house.knowledge, bursts=house.bursts,
+        knowledge=house.knowledge, bursts=house.bursts, judges=house.judges,
     )  # fmt: skip
 
 

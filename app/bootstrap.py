@@ -23,6 +23,7 @@ from app.data_dir import DataDir
 from app.dispatch import Dispatch
 from app.engine import Engine, JourneyLoop
 from app.importing import Importer
+from app.judging import ModelJudges
 from app.levels import LevelSweep
 from app.lost_updates import LostUpdates
 from app.outbreaks import OutbreakDesk
@@ -35,11 +36,12 @@ from app.telling import Telling
 from app.work import IndexTicket, Work
 from domain.errors import Misconfigured, TierwiseError
 from domain.policy.policy import Policy
-from domain.ports import Clock
+from domain.ports import Clock, Judges
 from domain.ticket import Ticket
 from graph.build import build, make_agents
 from graph.checkpoints import checkpoints
 from graph.runner import JourneyRunner
+from learning.store import ModelStore
 from retrieval.chroma import ChromaIndex
 from retrieval.documents import ticket_document
 from retrieval.embeddings import LocalModel, MiniLm, Remembering
@@ -63,6 +65,10 @@ class Stores:
     search: HybridSearch
     bursts: SqlBursts
     indexer: Indexer
+
+    def judges(self, policy: Policy) -> Judges:
+        """What was learned, as policy lets it speak."""
+        return open_judges(self.data_dir, self.store, policy, self.clock)
 
     @property
     def importer(self) -> Importer:
@@ -89,6 +95,8 @@ class Services:
     loop: JourneyLoop
     engine: Engine
     reach: Reach
+    judges: Judges
+    models: ModelStore
 
     def pings(self) -> dict[str, TierwiseError | None]:
         """Each part asked whether it answers: none, or its complaint."""
@@ -165,7 +173,8 @@ def open_services(
         saver = loop.run(resources.enter_async_context(checkpoints(stores.data_dir.checkpoints)))
         stack.callback(lambda: loop.run(resources.aclose()))
         records = SqlJourneyRecords(stores.store.engine)
-        agents = make_agents(rules, stores.history, stores.search, stores.knowledge, stores.bursts)
+        judges = stores.judges(rules)
+        agents = make_agents(rules, stores.history, stores.search, stores.knowledge, stores.bursts, judges)
         runner = JourneyRunner(build(rules, agents, stores.history, stores.knowledge, records, saver))
         bursts = BurstDesk(stores.store, rules, stores.search)
         outbreaks = OutbreakDesk(stores.store, rules, bursts, stores.clock)
@@ -194,7 +203,13 @@ def open_services(
             settings=stores.settings, clock=stores.clock, store=stores.store, policy=rules, history=stores.history,
             knowledge=stores.knowledge, search=stores.search, bursts=stores.bursts, indexer=stores.indexer,
             outbreaks=outbreaks, work=work, signing=signing, loop=loop, engine=engine, reach=reach,
+            judges=judges, models=ModelStore(stores.data_dir.models),
         )  # fmt: skip
+
+
+def open_judges(data_dir: DataDir, store: Store, policy: Policy, clock: Clock) -> Judges:
+    """The judges of a data directory."""
+    return ModelJudges(ModelStore(data_dir.models), store, policy, clock)
 
 
 def load_rules(stores: Stores) -> Policy:

@@ -55,6 +55,11 @@ class DataDir:
         return self.path / "mail"
 
     @property
+    def models(self) -> Path:
+        """What was learned, by tenant."""
+        return self.path / "models"
+
+    @property
     def policy(self) -> Path:
         """The policy folder that lives with the data, if there is one."""
         return self.path / "policy"

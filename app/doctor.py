@@ -11,10 +11,12 @@ from adapters.storage import inbox, keys, notices, outbox, records
 from adapters.storage.store import Store
 from app.bootstrap import default_embedder, open_stores, policy_folder
 from app.data_dir import DataDir
+from app.models import load
 from app.reach import check_targets, missing
 from app.settings import Settings
 from domain.base import Record
 from domain.errors import BadPolicy, Misconfigured, TierwiseError
+from learning.store import ModelStore
 
 LEAST_FREE = 500_000_000
 """Bytes; below this an import of ordinary size fails."""
@@ -42,6 +44,7 @@ def examine(settings: Settings) -> tuple[Check, ...]:
         ("channels", _channels),
         ("notices", _notices),
         ("model", _model),
+        ("learned", _learned),
         ("index", _index),
         ("engine", _engine),
         ("llm", _llm),
@@ -171,3 +174,20 @@ def _engine(_settings: Settings) -> str:
 
 def _llm(_settings: Settings) -> str:
     return "none configured; the local path answers"
+
+
+def _learned(settings: Settings) -> str:
+    data_dir = DataDir(settings.data_dir)
+    models, tenant = ModelStore(data_dir.models), settings.tenant
+    active = models.active(tenant)
+    if active is None:
+        known = len(models.models(tenant))
+        return f"{known} stored, none promoted; the points table answers" if known else "nothing was learned yet"
+    loaded = load(models, tenant, active)
+    try:
+        mode = load_policy(policy_folder(settings, data_dir)).learning.mode
+    except BadPolicy:
+        return f"{active} is promoted; the policy has mistakes"
+    knows = ", ".join((*loaded.risks, *(["routing"] if loaded.teams else [])))
+    word = {"off": "is not asked", "shadow": "stands beside the points table", "on": "speaks"}[mode]
+    return f"{active} ({knows}) {word}; learning.yaml says mode: {mode}"

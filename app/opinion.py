@@ -17,7 +17,7 @@ from domain.errors import NotFound
 from domain.evidence import Evidence
 from domain.handoff import Handoff
 from domain.policy.policy import Policy
-from domain.ports import Bursts, EvidenceSearch, KnowledgeBase, TicketHistory, TrackRecord
+from domain.ports import Bursts, EvidenceSearch, Judges, KnowledgeBase, TicketHistory, TrackRecord
 from domain.route import Route
 from domain.sla.clocks import SlaClock, sla_clocks
 from domain.ticket import Ticket
@@ -93,10 +93,10 @@ class OneMore:
 
 async def opinion(
     tenant: str, ticket: Ticket, at: datetime, *, policy: Policy, history: TicketHistory, search: EvidenceSearch,
-    knowledge: KnowledgeBase, bursts: Bursts,
+    knowledge: KnowledgeBase, bursts: Bursts, judges: Judges | None = None,
 ) -> Opinion:  # fmt: skip
     """Triage, and where it would escalate also context, route and handoff. Raises `NotFound` before its creation."""
-    agents = make_agents(policy, OneMore(history, ticket), search, knowledge, bursts)
+    agents = make_agents(policy, OneMore(history, ticket), search, knowledge, bursts, judges)
     assessment = (await agents.triage({"tenant": tenant, "ticket_id": ticket.id, "at": at}))["assessment"]
     cut = as_of(ticket, at)
     decision = decide(assessment, cut, policy, at, last_escalation_ended=None, has_open_escalation=False)

@@ -24,10 +24,11 @@ def run_assess(
         if moment < ticket.created_at:
             whose = "--at" if at else f"the clock of {chosen.data_dir} ({moment:%Y-%m-%d %H:%M} UTC)"
             raise BadInput(f"{whose} lies before the ticket's creation", mend="give a later moment with --at")
+        rules = load_rules(stores)
         result = asyncio.run(
             opinion(
-                stores.settings.tenant, ticket, moment, policy=load_rules(stores), history=stores.history,
-                search=stores.search, knowledge=stores.knowledge, bursts=stores.bursts,
+                stores.settings.tenant, ticket, moment, policy=rules, history=stores.history,
+                search=stores.search, knowledge=stores.knowledge, bursts=stores.bursts, judges=stores.judges(rules),
             )
         )  # fmt: skip
     if as_json:

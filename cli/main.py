@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cli import evaluate, forms, keys, policy
+from cli import evaluate, forms, keys, models, policy
 
 app = typer.Typer(
     name="tierwise", no_args_is_help=True, add_completion=False, rich_markup_mode=None,
@@ -19,6 +19,7 @@ app.add_typer(policy.app, name="policy")
 app.add_typer(evaluate.app, name="eval")
 app.add_typer(keys.app, name="key")
 app.add_typer(forms.app, name="forms")
+app.add_typer(models.app, name="model")
 
 DataDir = Annotated[
     Path | None,
@@ -82,6 +83,27 @@ def replay(
             history=history or [], policy=policy_dir, against=against, report=report, seed=seed, start=start, end=end,
             data_dir=data_dir, tenant=tenant, as_json=as_json,
         )
+    )  # fmt: skip
+
+
+@app.command()
+def train(
+    history: Annotated[
+        list[Path], typer.Option("--history", help="Learn from these files instead of what was imported.")
+    ] = [],  # noqa: B006 - typer copies
+    until: Annotated[
+        str | None, typer.Option(help="Learn as if it were this moment, with a zone; now when left out.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Fixes every random choice.")] = 0,
+    promote: Annotated[bool, typer.Option(help="Promote the model when the guard has nothing against it.")] = True,
+    data_dir: DataDir = None, policy_dir: PolicyDir = None, tenant: Tenant = None, as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Learns risk and routing from the closed tickets, and writes the model card."""
+    from cli.training import run_train
+
+    run_train(
+        history, until=until, seed=seed, promote=promote, data_dir=data_dir, policy_dir=policy_dir, tenant=tenant,
+        as_json=as_json,
     )  # fmt: skip
 
 

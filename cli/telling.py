@@ -7,7 +7,7 @@ from textwrap import shorten
 
 from app.demo.run import DemoReport, DemoTicket
 from app.opinion import Opinion
-from domain.assessment import Counterfactual, Reason
+from domain.assessment import Assessment, Counterfactual, Reason
 
 WIDTH = 150
 
@@ -18,6 +18,7 @@ def opinion_lines(opinion: Opinion) -> Iterator[str]:
     yield f"{opinion.ticket_id}: {decision.action}, risk {assessment.risk} (line at {decision.threshold})"
     yield from _indented(decision.why)
     yield from _reasons(assessment.reasons, assessment.counterfactual, assessment.suspicious)
+    yield from _learned(assessment)
     yield f"  category {assessment.category or 'none'}, urgency {assessment.urgency}"
     for clock in opinion.sla:
         due = f", due {clock.due_at.isoformat()}" if clock.due_at else ""
@@ -32,6 +33,15 @@ def opinion_lines(opinion: Opinion) -> Iterator[str]:
     if opinion.handoff:
         for claim in opinion.handoff.claims():
             yield f"  · {shorten(claim.text, WIDTH)} [{', '.join(claim.sources)}]"
+
+
+def _learned(assessment: Assessment) -> Iterator[str]:
+    """What was learned says; its reasons where they do not stand above already."""
+    for one in assessment.learned:
+        speaks = "speaks" if one.speaks else f"does not speak: {one.why_silent}"
+        yield f"  {one.model} on {one.target}: {one.probability:.0%}, risk {one.risk}; {speaks}"
+        if not one.speaks and not one.abstained:
+            yield from _reasons(one.reasons, None, ())
 
 
 def _approval_lines(opinion: Opinion) -> Iterator[str]:

@@ -129,6 +129,14 @@ class ModelStore:
             return Promotions()
         return _read_record(path, Promotions, ACTIVE)
 
+    def mark(self, tenant: str) -> tuple[int, int] | None:
+        """Changes whenever another model is promoted; none before the first promotion."""
+        try:
+            found = (self._home(tenant) / ACTIVE).stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_ino
+
     def active(self, tenant: str) -> str | None:
         """The model that is promoted; none when there is none, or the last one was rolled back. Raises `BadModel`."""
         return self.promotions(tenant).active

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from adapters.policy_folder.finding import Finding
 from adapters.policy_folder.free_days import spelt_out
+from adapters.policy_folder.learned_names import feature_issues
 from adapters.policy_folder.reader import LARGEST, Document, read_document
 from adapters.policy_folder.shape import check_shape
 from domain.errors import BadPolicy
@@ -105,6 +106,7 @@ class _Reading:
             self._read_part(file, part, model)
         self._read_playbooks()
         self._spell_out_holidays()
+        self._look_up_features()
         self._others += _strangers(self._folder)
         known: dict[str, Any] = {**self.parts, PLAYBOOKS: tuple(self.playbooks)}
         policy = Policy.model_construct(None, **known)
@@ -138,6 +140,12 @@ class _Reading:
             for issue in told.issues:
                 self._note(issue)
             self._others += told.findings
+
+    def _look_up_features(self) -> None:
+        learning = self.parts.get("learning")
+        if isinstance(learning, LearningFile) and (learning.leave_out or learning.require):
+            for issue in feature_issues(learning):
+                self._note(issue)
 
     def _read_playbooks(self) -> None:
         paths = sorted((self._folder / PLAYBOOKS).glob("*.yaml"))

@@ -12,11 +12,18 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import AfterValidator, AwareDatetime, BaseModel
 from pydantic.fields import FieldInfo
 
-from adapters.policy_folder import folder, free_days, reader, shape
+from adapters.policy_folder import folder, free_days, learned_names, reader, shape
 from adapters.policy_folder.schemas import field_texts, nested_models, policy_models
 from domain.policy import checks
 
-CODES: dict[str, str] = {**folder.CODES, **reader.CODES, **shape.CODES, **free_days.CODES, **checks.CODES}
+CODES: dict[str, str] = {
+    **folder.CODES,
+    **reader.CODES,
+    **shape.CODES,
+    **free_days.CODES,
+    **learned_names.CODES,
+    **checks.CODES,
+}
 """Every kind of mistake `tierwise policy check` can name."""
 
 _HEAD = """\

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, and_, func, or_, select, tuple_
 
@@ -48,14 +49,36 @@ def count(engine: Engine, tenant: str, *, since: datetime | None = None, until: 
         return connection.execute(query).scalar_one()
 
 
-def last_event(engine: Engine, tenant: str) -> datetime | None:
-    """The moment of the newest event; none without any."""
+class Span(NamedTuple):
+    """The first and the last event, and the first event of the ticket that began last; none without any."""
+
+    first: datetime | None
+    last: datetime | None
+    last_begun: datetime | None
+
+
+def span(engine: Engine, tenant: str, until: datetime) -> Span:
+    """Of the events up to `until`."""
     table = schema.events
+    known = (table.c.tenant == tenant, table.c.at <= until)
     with reading(engine) as connection:
-        newest: datetime | None = connection.execute(
-            select(func.max(table.c.at)).where(table.c.tenant == tenant)
+        first, last = connection.execute(select(func.min(table.c.at), func.max(table.c.at)).where(*known)).one()
+        begun: datetime | None = connection.execute(
+            select(func.max(table.c.at)).where(*known, table.c.position == 0)
         ).scalar_one()
-    return newest
+    return Span(first, last, begun)
+
+
+def begun(engine: Engine, tenant: str, since: datetime, until: datetime) -> int:
+    """How many tickets begin in [since, until]."""
+    table = schema.events
+    query = (
+        select(func.count())
+        .select_from(table)
+        .where(table.c.tenant == tenant, table.c.position == 0, table.c.at >= since, table.c.at <= until)
+    )
+    with reading(engine) as connection:
+        return connection.execute(query).scalar_one()
 
 
 def happened(engine: Engine, tenant: str, after: datetime, until: datetime) -> Iterator[Happening]:

@@ -234,6 +234,7 @@ MISTAKES: tuple[Mistake, ...] = (
     _m("unknown-approval-rule", "people.yaml", "roles:", "delegations:\n  - {from: carla, to: ada, first: 2026-10-01, last: 2026-10-02, only: [any-vpm], reason: x}\nroles:", "delegations[0].only[0]", "any-vpm", "did you mean 'any-vpn'?"),
     # learning
     _m("learning-twice", "learning.yaml", "[escalation, sla_breach]", "[escalation, escalation]", "targets[1]", "[escalation, escalation]", "remove one"),
+    _m("unknown-feature", "learning.yaml", "[hour]", "[hours]", "leave_out[0]", "[hours]", "did you mean 'hour'?"),
     _m("feature-left-out-and-required", "learning.yaml", "require: []", "require: [hour]", "require[0]", "[hour]", "one of the two lists"),
     # outbreaks
     _m("outbreak-nobody-told", "notifications.yaml", "outbreak_proposed", "handed_to_lead", "", "least_requesters", "add a rule", "outbreaks.yaml"),

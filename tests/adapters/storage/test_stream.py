@@ -58,5 +58,7 @@ def test_what_happened_between_two_moments_is_what_the_stream_of_all_tells_there
 def test_events_are_counted_and_the_newest_is_known(store: Store) -> None:
     assert stream.count(store.engine, "a") == 2400
     assert stream.count(store.engine, "a", until=NOW) == 2
-    assert stream.last_event(store.engine, "a") == NOW + timedelta(minutes=599 + 60)
-    assert stream.last_event(store.engine, "nobody") is None
+    last = NOW + timedelta(minutes=599 + 60)
+    assert stream.span(store.engine, "a", last) == (NOW, last, NOW + timedelta(minutes=599))
+    assert stream.span(store.engine, "nobody", last) == (None, None, None)
+    assert stream.begun(store.engine, "a", NOW + timedelta(minutes=598), last) == 4
