@@ -13,6 +13,7 @@ _NAMES = {
     "opener": "opened by", "assigner": "assigned by", "previous": "coming from", "opening": "a subject beginning with",
     "subject": "the subject",
 }  # fmt: skip
+_OTHERS = ("has it now", "gets many tickets", "its words and facts are those of its tickets")
 
 
 def reason(
@@ -25,7 +26,9 @@ def reason(
         if lifts[column] <= 0:
             break
         if column >= len(kinds):
-            return ("has it now", "gets many tickets", "the text reads like its tickets")[column - len(kinds)]
+            return ("has it now", "gets many tickets", "its words and facts are those of its tickets")[
+                column - len(kinds)
+            ]
         with_team, whole = memory.support(facts, kinds[column], team, at)
         named = [(name, facts.of(name)) for name in kinds[column] if facts.of(name) is not None]
         if whole >= 1 and with_team > 0 and named:

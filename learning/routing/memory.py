@@ -42,7 +42,8 @@ _WIDE = (
     ("requester", "service"), ("impact", "urgency"), ("type", "priority"), *_TEXT,
 )  # fmt: skip
 _OF_TEAM = (
-    ("team",), ("team", "service"), ("team", "subcategory"), ("team", "category"), ("team", "technician"),
+    ("team",), ("technician",), ("assigner",), ("technician", "service"), ("technician", "assigner"),
+    ("team", "service"), ("team", "subcategory"), ("team", "category"), ("team", "technician"),
     ("team", "assigner"), ("team", "requester"), ("team", "site"), ("team", "opener"), ("service", "subcategory"),
     ("requester",), ("team", "service", "subcategory"), ("team", "technician", "service"),
     ("team", "assigner", "service"), ("assigner", "service"), ("team", "opener", "service"),

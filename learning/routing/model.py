@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
@@ -13,12 +13,12 @@ import numpy as np
 from domain.learned import TeamGuess, TeamOpinion
 from domain.ticket import Ticket
 from learning.routing.explaining import reason
-from learning.routing.fitting import Pooled, fit_stages, out_of_fold
+from learning.routing.fitting import Fitted, fit_stages
+from learning.routing.linear import LinearModel, Read, read, words_of
 from learning.routing.memory import FLOOR, KINDS, Floats, HasRoutes, RouteMemory
 from learning.routing.pool import pooled
 from learning.routing.rows import Rows
 from learning.routing.seen import STAGES, Seen, Stage, seen
-from learning.routing.text import TextModel, words_of
 from learning.stored import Value, array, pack, text, unpack
 from learning.stream import happenings
 
@@ -40,7 +40,6 @@ class Chances:
     """(teams,), summing to 1."""
     features: Floats
     """(teams, columns): what was pooled."""
-    stage: Stage
     facts: Seen
 
 
@@ -48,11 +47,9 @@ class TeamModel:
     """Which team a ticket ends up with. `name` is what opinions call it."""
 
     def __init__(
-        self, memory: RouteMemory, words: TextModel | None, stages: Mapping[Stage, Pooled], tickets: int,
-        precision: float, name: str = KIND,
-    ) -> None:  # fmt: skip
+        self, memory: RouteMemory, stages: Mapping[Stage, Fitted], tickets: int, precision: float, name: str = KIND
+    ) -> None:
         self.memory = memory
-        self.words = words
         self.stages = dict(stages)
         self.tickets = tickets
         """With a known team, that it was learned from."""
@@ -83,13 +80,8 @@ class TeamModel:
             if progress is not None:
                 progress(1)
         settled = rows.settled()
-        first = {row.ticket_id: row for row in reversed(settled)}
-        known = sorted(first.values(), key=lambda row: (row.at, row.ticket_id))
-        said, teams = [row.text for row in known], [row.team or "" for row in known]
-        words = TextModel.fit(said, teams, seed)
-        folds = out_of_fold([row.ticket_id for row in known], said, teams, rows.memory.teams, seed) if words else {}
-        stages = fit_stages(settled, rows.memory.teams, folds, precision)
-        return cls(rows.memory, words, stages, len(known), precision)
+        stages = fit_stages(settled, rows.memory.teams, precision, seed)
+        return cls(rows.memory, stages, len({row.ticket_id for row in settled}), precision)
 
     @property
     def why_not(self) -> str:
@@ -110,33 +102,33 @@ class TeamModel:
         facts = seen(ticket)
         features = memory.look(facts, at)
         teams = list(memory.teams)
-        if self.words is not None:
-            teams += [team for team in self.words.teams if memory.place(team) is None]
+        stage = self.stages[facts.stage]
+        if stage.linear is not None:
+            teams += [team for team in stage.linear.teams if memory.place(team) is None]
             padding = np.full((len(teams) - len(features), features.shape[1]), np.log(FLOOR))
             padding[:, -2] = 0.0
-            scores = self.words.scores([words_of(ticket)], teams)[0]
+            scores = stage.linear.scores([read(facts, words_of(ticket))], teams)[0]
             features = np.column_stack([np.vstack([features, padding]), scores])
-        weights = self.stages[facts.stage].weights
-        found = pooled(features, weights) if teams else np.zeros(0)
-        return Chances(tuple(teams), found, features, facts.stage, facts)
+        found = pooled(features, stage.weights) if teams else np.zeros(0)
+        return Chances(tuple(teams), found, features, facts)
 
     def opinion(self, ticket: Ticket, at: datetime, desk: HasRoutes | None = None) -> TeamOpinion:
         """The likeliest teams of a ticket cut at `at`, first the likeliest, with why."""
         chances = self.chances(ticket, at, desk)
         memory = self.memory if desk is None else desk.routes
-        possible = {*memory.ended_with, *(self.words.teams if self.words else ())}
+        stage = self.stages[chances.facts.stage]
+        possible = {*memory.ended_with, *(stage.linear.teams if stage.linear else ())}
         ranked = np.lexsort((np.asarray(chances.teams), -chances.probabilities))
         order = [int(one) for one in ranked if chances.teams[one] in possible][:SHOWN]
-        weights = self.stages[chances.stage].weights
         guesses = tuple(
             TeamGuess(
                 team=chances.teams[place],
                 probability=min(1.0, float(chances.probabilities[place])),
-                why=reason(chances.facts, chances.features, place, chances.teams[place], weights, memory, at),
+                why=reason(chances.facts, chances.features, place, chances.teams[place], stage.weights, memory, at),
             )
             for place in order
         )
-        why = self.why_abstained(chances.stage, guesses[0].probability if guesses else 0.0)
+        why = self.why_abstained(chances.facts.stage, guesses[0].probability if guesses else 0.0)
         return TeamOpinion(model=self.name, teams=guesses, abstained=bool(why), why_abstained=why)
 
     def why_abstained(self, stage: Stage, probability: float) -> str:
@@ -150,10 +142,13 @@ class TeamModel:
             return f"{probability:.0%} is below {line:.0%}, from which on {self.precision:.0%} were right"
         return ""
 
-    def with_words(self, texts: Sequence[str], teams: Sequence[str], seed: int) -> TeamModel:
-        """This model with its text part learned anew from texts and the team each ended with; the pool stays."""
-        words = TextModel.fit(texts, teams, seed) if self.words is not None else None
-        return TeamModel(self.memory, words or self.words, self.stages, self.tickets, self.precision, self.name)
+    def with_linear(self, reads: Sequence[Read], teams: Sequence[str], stage: Stage, seed: int) -> TeamModel:
+        """This model with the linear model of a stage learned anew from tickets and the team each ended with; the
+        pool stays as it was fitted."""
+        old = self.stages[stage]
+        linear = LinearModel.fit(reads, teams, seed) if old.linear is not None else None
+        stages = {**self.stages, stage: replace(old, linear=linear or old.linear)}
+        return TeamModel(self.memory, stages, self.tickets, self.precision, self.name)
 
     def dump(self) -> bytes:
         """The model as bytes; the same model gives the same bytes."""
@@ -164,8 +159,9 @@ class TeamModel:
         }  # fmt: skip
         values: dict[str, Value] = {"about": json.dumps(about, sort_keys=True), **self.memory.dump()}
         values |= {f"weights_{stage}": self.stages[stage].weights for stage in STAGES}
-        if self.words is not None:
-            values |= self.words.dump()
+        for stage in STAGES:
+            if (linear := self.stages[stage].linear) is not None:
+                values |= linear.dump(stage)
         return pack(KIND, VERSION, values)
 
     @classmethod
@@ -174,15 +170,16 @@ class TeamModel:
         values = unpack(data, KIND, VERSION)
         about = json.loads(text(values, "about"))
         stages = {
-            stage: Pooled(cast(Floats, array(values, f"weights_{stage}")), about["lines"][stage], about["rows"][stage])
+            stage: Fitted(
+                cast(Floats, array(values, f"weights_{stage}")), about["lines"][stage], about["rows"][stage],
+                LinearModel.load(values, stage),
+            )
             for stage in STAGES
-        }
-        return cls(
-            RouteMemory.load(values), TextModel.load(values), stages, int(about["tickets"]), float(about["precision"])
-        )
+        }  # fmt: skip
+        return cls(RouteMemory.load(values), stages, int(about["tickets"]), float(about["precision"]))
 
 
-def features_of(stage: Stage, *, with_text: bool) -> tuple[str, ...]:
+def features_of(stage: Stage, *, with_linear: bool) -> tuple[str, ...]:
     """The names of the pooled columns at a stage, for a model card."""
     kinds = ["tickets with the same " + " and ".join(kind) for kind in KINDS[stage]]
-    return (*kinds, "has the ticket now", "share of all tickets", *(["the text"] if with_text else []))
+    return (*kinds, "has the ticket now", "share of all tickets", *(["its words and facts"] if with_linear else []))

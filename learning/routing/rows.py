@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from domain.asof import cut_after
 from domain.ticket import EventKind
+from learning.routing.linear import Read, read, words_of
 from learning.routing.memory import FLOOR, RouteMemory
 from learning.routing.seen import Seen, seen
-from learning.routing.text import words_of
 from learning.stream import Happening
 
 Features = NDArray[np.float32]
@@ -32,7 +32,7 @@ class Row:
     facts: Seen
     features: Features
     """(teams known then, columns)."""
-    text: str
+    read: Read
     team: str | None = None
     ended: bool = False
 
@@ -70,7 +70,8 @@ class Rows:
         if any(row.facts.stage == facts.stage for row in own):
             return
         features = self.memory.look(facts, happening.at).astype(np.float32)
-        row = Row(happening.ticket.id, happening.at, facts, features, own[0].text if own else words_of(cut))
+        text = own[0].read.text if own else words_of(cut)
+        row = Row(happening.ticket.id, happening.at, facts, features, read(facts, text))
         row.team = own[-1].team if own else None
         own.append(row)
         self._rows.append(row)
