@@ -7,9 +7,10 @@ from datetime import datetime
 from agents.collectors.similar import ticket_item
 from agents.views import RouterUpdate, RouterView
 from domain.assessment import latest
+from domain.learned import TeamOpinion
 from domain.matching import current_tier
 from domain.policy.policy import Policy
-from domain.ports import TicketHistory, TrackRecord
+from domain.ports import Judges, TicketHistory, TrackRecord
 from domain.routing import Staffing, choose
 from domain.ticket import Ticket, Tier
 
@@ -17,9 +18,10 @@ from domain.ticket import Ticket, Tier
 class Router:
     """Ranks technicians as of the run's moment, from their records, load, shifts and the similar tickets."""
 
-    def __init__(self, policy: Policy, history: TicketHistory) -> None:
+    def __init__(self, policy: Policy, history: TicketHistory, judges: Judges | None = None) -> None:
         self._policy = policy
         self._history = history
+        self._judges = judges
 
     async def __call__(self, state: RouterView) -> RouterUpdate:
         """The route. Raises `NotFound` when there is no such ticket."""
@@ -35,8 +37,16 @@ class Router:
             solved_for_requester=await self._solvers(tenant, ticket, moment),
             similar=state["evidence"].of_kind("ticket"),
             sent_back=state.get("sent_back", frozenset()),
+            teams=await self._teams(tenant, ticket, moment),
         )
         return {"route": choose(ticket, self._policy, tier, category, moment, staffing)}
+
+    async def _teams(self, tenant: str, ticket: Ticket, moment: datetime) -> TeamOpinion | None:
+        """What was learned of the ticket's team, where policy lets that speak."""
+        if self._judges is None or self._policy.learning.mode != "on":
+            return None
+        judgement = await self._judges.judgement(tenant, moment)
+        return None if judgement is None else judgement.teams(ticket, moment)
 
     async def _records(self, tenant: str, category: str | None, moment: datetime) -> tuple[TrackRecord, ...]:
         """Records on the category under each of its names; on all tickets when there are none of the kind."""

@@ -61,6 +61,11 @@ class TrackRecord(Record):
     """Resolved and neither reopened nor passed on afterwards."""
     minutes: float | None = None
     """Median minutes from first assignment to this person until resolution."""
+    expected_good: float | None = None
+    """How many of these tickets would be good with anybody: by their priority, age and hand-overs when this person took
+    them, and category. None where nothing is known of that."""
+    minutes_ratio: float | None = None
+    """Geometric mean of the minutes taken over those that such tickets usually take; below 1 is faster."""
 
 
 class TicketHistory(Protocol):

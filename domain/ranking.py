@@ -1,13 +1,16 @@
 """Figures of technicians and the score they make. Pure.
 
-A technician with few tickets is judged mostly by their team: success and minutes are shrunken towards the team's mean
-with the weight of `ROUTE_PRIOR_TICKETS` tickets (empirical Bayes with a fixed prior weight, as for a beta-binomial:
-(good + k·p) / (resolved + k); minutes on the log scale). A team without tickets takes the mean of all.
+Success is read against difficulty: lasting fixes over those that anybody would have had with the same tickets
+(`TrackRecord.expected_good`), times the mean of all, so that who takes hard tickets is not punished. A technician with
+few tickets is judged mostly by their team (empirical Bayes, as for a gamma-Poisson ratio: (good + k·team) /
+(expected + k)). The weight k comes from how much technicians really differ (method of moments, DerSimonian and Laird
+1986), within bounds; with too few technicians to tell it is `ROUTE_PRIOR_TICKETS` tickets. Minutes likewise, on the
+log scale, with a fixed weight. A team without tickets takes the mean of all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log
 
@@ -15,6 +18,8 @@ from domain.ports import TrackRecord
 from domain.thresholds import (
     ROUTE_AFFINITY,
     ROUTE_LOAD,
+    ROUTE_PRIOR_BOUNDS,
+    ROUTE_PRIOR_PEOPLE,
     ROUTE_PRIOR_TICKETS,
     ROUTE_SIMILAR,
     ROUTE_SPEED,
@@ -26,33 +31,56 @@ _UNKNOWN_SUCCESS = 0.5
 
 @dataclass(frozen=True)
 class Figures:
-    """How a technician did on tickets of the kind. `success` and `minutes` are shrunken to the team's."""
+    """How a technician did on tickets of the kind. `success` and `minutes` are adjusted and shrunken to the team's."""
 
     resolved: int
     good: int
     success: float
     minutes: float | None
+    adjusted: bool = False
+    """Whether it is known how hard the tickets were."""
 
 
 @dataclass(frozen=True)
 class _Mean:
-    success: float
+    ratio: float
+    """Good over expected."""
     minutes: float | None
 
 
 def shrunken(records: Iterable[TrackRecord], team_of: Mapping[str, str]) -> dict[str, Figures]:
     """The figures of every technician in `team_of` (technician → team), with or without a record."""
     by_technician = merged(records)
-    everybody = _mean(by_technician.values(), _Mean(_UNKNOWN_SUCCESS, None))
+    base = _share(by_technician.values())
+    usual = _usual_minutes(by_technician.values())
+    everybody = _mean(by_technician.values(), base, usual, _Mean(1.0, None))
     of_team: dict[str, list[TrackRecord]] = {}
     for technician, team in team_of.items():
         if technician in by_technician:
             of_team.setdefault(team, []).append(by_technician[technician])
-    means = {team: _mean(those, everybody) for team, those in of_team.items()}
+    means = {team: _mean(those, base, usual, everybody) for team, those in of_team.items()}
+    weight = prior_tickets(list(by_technician.values()), base) * base
     return {
-        technician: _shrink(by_technician.get(technician), means.get(team, everybody))
+        technician: _shrink(by_technician.get(technician), means.get(team, everybody), base, usual, weight)
         for technician, team in team_of.items()
     }
+
+
+def prior_tickets(records: Sequence[TrackRecord], base: float) -> float:
+    """The weight of the team's mean, in tickets: the less technicians differ beyond chance, the more."""
+    held = [(one.good, _expected(one, base)) for one in records if one.resolved]
+    whole = sum(expected for _, expected in held)
+    if len(held) < ROUTE_PRIOR_PEOPLE or not whole or not 0 < base < 1:
+        return ROUTE_PRIOR_TICKETS
+    chance = 1 - base
+    # Each ratio varies by chance/expected; what the sum of squares has above that is real difference.
+    beyond = sum(expected * (good / expected - 1) ** 2 for good, expected in held if expected) - chance * (
+        len(held) - 1
+    )
+    room = whole - sum(expected**2 for _, expected in held) / whole
+    differ = beyond / room if room > 0 else 0.0
+    low, high = ROUTE_PRIOR_BOUNDS
+    return high if differ <= 0 else min(high, max(low, chance / (differ * base)))
 
 
 def merged(records: Iterable[TrackRecord]) -> dict[str, TrackRecord]:
@@ -85,31 +113,68 @@ def score(
     )
 
 
-def _mean(records: Iterable[TrackRecord], otherwise: _Mean) -> _Mean:
-    those = [one for one in records if one.resolved]
+def _share(records: Iterable[TrackRecord]) -> float:
+    those = list(records)
     resolved = sum(one.resolved for one in those)
-    if not resolved:
+    return sum(one.good for one in those) / resolved if resolved else _UNKNOWN_SUCCESS
+
+
+def _expected(record: TrackRecord, base: float) -> float:
+    return record.resolved * base if record.expected_good is None else record.expected_good
+
+
+def _usual_minutes(records: Iterable[TrackRecord]) -> float | None:
+    timed = [(one.resolved, one.minutes) for one in records if one.resolved and one.minutes]
+    weight = sum(resolved for resolved, _ in timed)
+    return exp(sum(resolved * log(minutes) for resolved, minutes in timed) / weight) if weight else None
+
+
+def _minutes(record: TrackRecord, usual: float | None) -> float | None:
+    return usual * record.minutes_ratio if usual and record.minutes_ratio else record.minutes
+
+
+def _mean(records: Iterable[TrackRecord], base: float, usual: float | None, otherwise: _Mean) -> _Mean:
+    those = [one for one in records if one.resolved]
+    expected = sum(_expected(one, base) for one in those)
+    if not those:
         return otherwise
-    timed = [one for one in those if one.minutes]
-    weight = sum(one.resolved for one in timed)
-    minutes = exp(sum(one.resolved * log(one.minutes or 1) for one in timed) / weight) if weight else None
-    return _Mean(sum(one.good for one in those) / resolved, minutes or otherwise.minutes)
+    timed = [(one.resolved, minutes) for one in those if (minutes := _minutes(one, usual))]
+    weight = sum(resolved for resolved, _ in timed)
+    minutes = exp(sum(resolved * log(each) for resolved, each in timed) / weight) if weight else None
+    ratio = sum(one.good for one in those) / expected if expected else 1.0
+    return _Mean(ratio, minutes or otherwise.minutes)
 
 
-def _shrink(record: TrackRecord | None, mean: _Mean) -> Figures:
+def _shrink(record: TrackRecord | None, mean: _Mean, base: float, usual: float | None, weight: float) -> Figures:
     if record is None or not record.resolved:
-        return Figures(0, 0, mean.success, mean.minutes)
-    k, n = ROUTE_PRIOR_TICKETS, record.resolved
-    minutes = record.minutes or mean.minutes
-    if record.minutes and mean.minutes:
-        minutes = exp((n * log(record.minutes) + k * log(mean.minutes)) / (n + k))
-    return Figures(n, record.good, (record.good + k * mean.success) / (n + k), minutes)
+        return Figures(0, 0, min(1.0, base * mean.ratio), mean.minutes)
+    expected, own = _expected(record, base), _minutes(record, usual)
+    # With no success anywhere there is nothing to expect, and nothing to tell technicians apart by.
+    ratio = (record.good + weight * mean.ratio) / (expected + weight) if expected + weight else 1.0
+    minutes = own or mean.minutes
+    if own and mean.minutes:
+        k, n = ROUTE_PRIOR_TICKETS, record.resolved
+        minutes = exp((n * log(own) + k * log(mean.minutes)) / (n + k))
+    return Figures(record.resolved, record.good, min(1.0, base * ratio), minutes, record.expected_good is not None)
 
 
 def _sum(one: TrackRecord, other: TrackRecord) -> TrackRecord:
     resolved = one.resolved + other.resolved
-    if one.minutes is None or other.minutes is None:
-        minutes = one.minutes if other.minutes is None else other.minutes
-    else:
-        minutes = (one.minutes * one.resolved + other.minutes * other.resolved) / resolved if resolved else None
-    return one.model_copy(update={"resolved": resolved, "good": one.good + other.good, "minutes": minutes})
+    changes: dict[str, float | None] = {
+        "resolved": resolved, "good": one.good + other.good, "minutes": _both(one, other, one.minutes, other.minutes),
+        "expected_good": None, "minutes_ratio": None,
+    }  # fmt: skip
+    if one.expected_good is not None and other.expected_good is not None:
+        changes["expected_good"] = one.expected_good + other.expected_good
+    if one.minutes_ratio and other.minutes_ratio:
+        logs = _both(one, other, log(one.minutes_ratio), log(other.minutes_ratio))
+        changes["minutes_ratio"] = None if logs is None else exp(logs)
+    return one.model_copy(update=changes)
+
+
+def _both(one: TrackRecord, other: TrackRecord, mine: float | None, theirs: float | None) -> float | None:
+    """The mean of two figures, weighing by tickets; the one that is there when the other is not."""
+    if mine is None or theirs is None:
+        return mine if theirs is None else theirs
+    resolved = one.resolved + other.resolved
+    return (mine * one.resolved + theirs * other.resolved) / resolved if resolved else None

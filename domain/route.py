@@ -16,9 +16,12 @@ class Candidate(Record):
     similar_resolved: int
     """How many of the similar past tickets this person resolved."""
     success: float
-    """Share of this person's tickets of the kind that were resolved without reopening, shrunken to the team's."""
+    """Share of this person's tickets of the kind that were resolved without reopening, adjusted for how hard they
+    were and shrunken to the team's."""
     minutes: int | None = None
-    """Usual working time to resolution on such tickets, shrunken to the team's."""
+    """Usual working time to resolution on such tickets, adjusted and shrunken likewise."""
+    team_chance: float | None = None
+    """How likely the ticket belongs to this person's team, among the tier's teams; none when nothing learned says."""
     open_tickets: int = 0
     capacity: int = 0
     affinity: bool = False

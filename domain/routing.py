@@ -1,4 +1,8 @@
-"""Who gets the ticket: eligibility first, then the score; nobody eligible is a result of its own. Pure."""
+"""Who gets the ticket: eligibility, then the team where an opinion is clear, then the score. Pure.
+
+Nobody eligible is a result of its own. A team opinion counts within the tier's teams that have somebody eligible: it
+never makes anybody eligible, and where the clear team is full the next ones are ranked as if nothing had been said.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +15,14 @@ from zoneinfo import ZoneInfo
 from domain.asof import standing
 from domain.calendars import is_working
 from domain.evidence import EvidenceItem
+from domain.learned import TeamOpinion
 from domain.points import duration
 from domain.policy.people import Team, Technician
 from domain.policy.policy import Policy
 from domain.ports import TrackRecord
 from domain.ranking import Figures, score, shrunken, typical_minutes
 from domain.route import Candidate, Route
-from domain.thresholds import ROUTE_PRIOR_TICKETS
+from domain.thresholds import ROUTE_PRIOR_TICKETS, ROUTE_TEAM_CLEAR, ROUTE_TEAM_IN_TIER
 from domain.ticket import Ticket, Tier
 
 _SHOWN = 12
@@ -36,18 +41,26 @@ class Staffing:
     """Similar past tickets, with who resolved them."""
     sent_back: frozenset[str] = frozenset()
     """Who has had this escalation and sent it back."""
+    teams: TeamOpinion | None = None
+    """Which team the ticket belongs to, as far as was learned; none without a model."""
 
 
 def choose(ticket: Ticket, policy: Policy, tier: Tier, category: str | None, at: datetime, staffing: Staffing) -> Route:
     """The route of a (cut) ticket to `tier`. Equal scores go to the emptier desk, then by id."""
     people = _considered(policy, tier, category, staffing.similar)
+    chances = team_chances(staffing.teams, policy, tier)
     figures = shrunken(staffing.records, {one.id: one.team for one in people})
     typical = typical_minutes(figures.values())
     shares = _similar_shares(staffing.similar)
     candidates = [
         _candidate(one, policy, tier, category, at, staffing, figures[one.id], typical, shares) for one in people
     ]
-    candidates.sort(key=_rank)
+    if chances:
+        candidates = [
+            one.model_copy(update={"team_chance": round(chances.get(one.team, 0.0), 4)}) for one in candidates
+        ]
+    first = _clear_team(chances, candidates)
+    candidates.sort(key=lambda one: (one.team != first if first else False, *_rank(one)))
     eligible = [one for one in candidates if not one.not_eligible]
     if not eligible:
         return _to_lead(ticket, policy, tier, candidates)
@@ -55,9 +68,22 @@ def choose(ticket: Ticket, policy: Policy, tier: Tier, category: str | None, at:
     return Route(
         result="technician", tier=tier.value, team=winner.team, technician=winner.technician,
         confidence=_confidence(winner, runner_up, figures[winner.technician]),
-        why=_why(winner, runner_up, policy, figures, len(staffing.similar)),
+        why=_team_why(first, chances, policy) + _why(winner, runner_up, policy, figures, len(staffing.similar)),
         candidates=tuple(candidates[:_SHOWN]), left_team=_left(ticket, policy, winner.team),
     )  # fmt: skip
+
+
+def team_chances(opinion: TeamOpinion | None, policy: Policy, tier: Tier) -> dict[str, float]:
+    """Team id → its share of what the opinion gives the teams of the tier; empty when it says nothing about them."""
+    if opinion is None or opinion.abstained:
+        return {}
+    given: dict[str, float] = {}
+    for guess in opinion.teams:
+        team = policy.team(guess.team)
+        if team is not None and team.tier == tier:
+            given[team.id] = given.get(team.id, 0.0) + guess.probability
+    whole = sum(given.values())
+    return {team: chance / whole for team, chance in given.items()} if whole >= ROUTE_TEAM_IN_TIER else {}
 
 
 def not_eligible(
@@ -121,6 +147,20 @@ def _candidate(
     )  # fmt: skip
 
 
+def _clear_team(chances: Mapping[str, float], candidates: Iterable[Candidate]) -> str | None:
+    """The team that is clear and has somebody who can take the ticket now."""
+    best = min(chances, key=lambda team: (-chances[team], team), default=None)
+    if best is None or chances[best] < ROUTE_TEAM_CLEAR:
+        return None
+    return best if any(one.team == best and not one.not_eligible for one in candidates) else None
+
+
+def _team_why(first: str | None, chances: Mapping[str, float], policy: Policy) -> str:
+    if first is None or not any(team != first for team in chances):
+        return ""
+    return f"It belongs to {policy.team_by_name[first.lower()].name} ({chances[first]:.0%} among the tier's teams). "
+
+
 def _similar_shares(similar: Iterable[EvidenceItem]) -> dict[str, float]:
     """Technician → share of the similar tickets they resolved, each weighing as much as it is near."""
     weights: dict[str, float] = {}
@@ -159,7 +199,8 @@ def _why(
 
 
 def _figures(candidate: Candidate, figures: Figures, similar: int) -> str:
-    parts = [f"{candidate.success:.0%} lasting fixes ({figures.good} of {figures.resolved}, with the team's)"]
+    hard = ", adjusted for how hard their tickets were" if figures.adjusted else ""
+    parts = [f"{candidate.success:.0%} lasting fixes ({figures.good} of {figures.resolved}, with the team's{hard})"]
     if candidate.minutes is not None:
         parts.append(f"usually {duration(candidate.minutes)}")
     if similar:

@@ -64,6 +64,15 @@ WRITE_AGAIN = 3
 ROUTE_PRIOR_TICKETS = 8.0
 """Weight of the team's mean in a technician's figures, counted in tickets (empirical Bayes shrinkage)."""
 
+ROUTE_PRIOR_PEOPLE = 5
+"""Fewer technicians with tickets do not tell how much technicians differ; the fixed weight stands."""
+ROUTE_PRIOR_BOUNDS = (2.0, 50.0)
+"""Least and most weight of the team's mean when it is estimated, in tickets."""
+ROUTE_TEAM_IN_TIER = 0.2
+"""A team opinion that gives the tier's teams less than this in all says nothing about them."""
+ROUTE_TEAM_CLEAR = 0.5
+"""Of what the opinion gives the tier's teams, the share from which one team goes before all others."""
+
 READ_AT_MOST = 100_000
 """Characters of one message that are read for words, values and orders to software; nobody writes more by hand."""
 

@@ -82,7 +82,7 @@ def make_agents(
     return Agents(
         triage=Triage(policy, history, search, bursts, judges),
         context_gatherer=ContextGatherer(policy, history, search, knowledge),
-        router=Router(policy, history),
+        router=Router(policy, history, judges),
         summarizer=Summarizer(policy, history),
         knowledge_writer=KnowledgeWriter(policy, history, search, knowledge),
     )

@@ -14,6 +14,7 @@ from datetime import datetime
 from domain.asof import cut_after, standing
 from domain.climb import TIER_RANK, climbs
 from domain.ticket import ActorRole, Event, EventKind, Ticket
+from learning.routing.memory import RouteMemory
 from learning.stream import Happening
 from learning.tally import DAY, HOUR, Tally
 
@@ -108,6 +109,8 @@ class Desk:
         self._day = -1
         self._active: set[str] = set()
         self._technicians = Tally(2, 0.0)
+        self.routes = RouteMemory()
+        """Where tickets of each kind ended up."""
 
     @property
     def told_until(self) -> float:
@@ -132,6 +135,7 @@ class Desk:
             self._again(held)
         if event.kind == EventKind.CLOSED:
             self._closed(ticket, held, at)
+        self.routes.tell(happening)
 
     def advance(self, at: datetime) -> None:
         """Lets time pass without an event, so that tickets come of the age at which they are looked at."""

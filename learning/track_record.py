@@ -10,11 +10,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import exp, log
 from statistics import median
 
 from domain.climb import climbs
 from domain.ports import TrackRecord
 from domain.ticket import ActorRole, Event, EventKind, Ticket
+from learning.case_mix import SHORTEST, Case, Usual, case_mix
 
 ENOUGH_FOR_USUAL = 10
 """Fewer resolved tickets than this do not tell what is usual."""
@@ -34,10 +36,23 @@ class Resolution:
     minutes_open: float
     """From the creation of the ticket until the resolution."""
     spoiled_at: datetime | None
+    priority: str | None = None
+    """When the technician took the ticket over."""
+    waited: float | None = None
+    """Minutes from its creation until then; none without an assignment."""
+    handed: int | None = None
+    """How many others had held it by then."""
 
     def good(self, at: datetime) -> bool:
         """Whether the resolution still held at `at`."""
         return self.spoiled_at is None or self.spoiled_at > at
+
+
+@dataclass(frozen=True)
+class _TakeOver:
+    at: datetime
+    priority: str | None
+    handed: int
 
 
 @dataclass(frozen=True)
@@ -52,28 +67,33 @@ class Stint:
 def resolutions(ticket: Ticket) -> tuple[Resolution, ...]:
     """Every resolution of the (whole) ticket in order; a close without a resolution counts as one."""
     found: list[Resolution] = []
-    first_assigned: dict[str, datetime] = {}
-    category, team, technician = ticket.category, None, None
+    taken: dict[str, _TakeOver] = {}
+    category, priority, team, technician = ticket.category, ticket.priority, None, None
     resolved = False
     for index, event in enumerate(ticket.events):
         if event.kind == EventKind.CATEGORY and event.to is not None:
             category = str(event.to)
+        elif event.kind == EventKind.PRIORITY and event.to is not None:
+            priority = str(event.to)
         elif event.kind == EventKind.ASSIGNMENT:
             team, technician = event.team or team, event.technician
             if technician is not None:
-                first_assigned.setdefault(technician, event.at)
+                taken.setdefault(technician, _TakeOver(event.at, priority, len(taken)))
         elif event.kind == EventKind.REOPENED:
             resolved = False
         elif event.kind in (EventKind.RESOLVED, EventKind.CLOSED) and not resolved:
             resolved = True
             who = _resolver(event, technician)
-            start = first_assigned.get(who) if who else None
+            start = taken.get(who) if who else None
             found.append(
                 Resolution(
                     ticket_id=ticket.id, at=event.at, category=category, technician=who,
-                    team=event.team or team, minutes=_minutes(start, event.at) if start else None,
+                    team=event.team or team, minutes=_minutes(start.at, event.at) if start else None,
                     minutes_open=_minutes(ticket.created_at, event.at),
                     spoiled_at=_spoiled_at(ticket.events[index + 1 :], who),
+                    priority=start.priority if start else priority,
+                    waited=_minutes(ticket.created_at, start.at) if start else None,
+                    handed=start.handed if start else None,
                 )
             )  # fmt: skip
     return tuple(found)
@@ -108,21 +128,23 @@ def track_records(known: Iterable[Resolution], category: str | None, at: datetim
 
     Sorted by technician; the team is the one they most often resolved for.
     """
-    of_technician: dict[str, list[Resolution]] = defaultdict(list)
-    for resolution in known:
-        if resolution.technician and resolution.at <= at and _same(category, resolution.category):
-            of_technician[resolution.technician].append(resolution)
+    held = [one for one in known if one.technician and one.at <= at and _same(category, one.category)]
+    of_technician: dict[str, list[tuple[Resolution, Usual]]] = defaultdict(list)
+    for resolution, usual in zip(held, case_mix([_case(one, at) for one in held]), strict=True):
+        of_technician[resolution.technician or ""].append((resolution, usual))
     records = []
     for technician, done in sorted(of_technician.items()):
-        minutes = [one.minutes for one in done if one.minutes is not None]
+        minutes = [one.minutes for one, _ in done if one.minutes is not None]
         records.append(
             TrackRecord(
                 technician=technician,
-                team=_most_frequent([one.team for one in done if one.team]),
+                team=_most_frequent([one.team for one, _ in done if one.team]),
                 category=category,
                 resolved=len(done),
-                good=sum(one.good(at) for one in done),
+                good=sum(one.good(at) for one, _ in done),
                 minutes=median(minutes) if minutes else None,
+                expected_good=round(sum(usual.good for _, usual in done), 6),
+                minutes_ratio=_ratio([(one.minutes, usual.minutes) for one, usual in done]),
             )
         )
     return records
@@ -152,6 +174,18 @@ def escalated_share(known: Iterable[Resolution], climbs: dict[str, datetime | No
         return None
     climbed = sum(1 for one in ids if (moment := climbs.get(one)) is not None and moment <= at)
     return climbed / len(ids)
+
+
+def _case(one: Resolution, at: datetime) -> Case:
+    return Case(
+        technician=one.technician or "", category=one.category, priority=one.priority, waited=one.waited,
+        handed=one.handed, good=one.good(at), minutes=one.minutes,
+    )  # fmt: skip
+
+
+def _ratio(pairs: Sequence[tuple[float | None, float | None]]) -> float | None:
+    logs = [log(max(took, SHORTEST) / usual) for took, usual in pairs if took is not None and usual is not None]
+    return round(exp(sum(logs) / len(logs)), 6) if logs else None
 
 
 def _resolver(event: Event, technician: str | None) -> str | None:

@@ -142,5 +142,8 @@ def _resolutions(connection: Connection, tenant: str, category: str | None, at: 
     if category is not None:
         query = query.where(table.c.category == category.lower())
     rows = connection.execute(query.order_by(table.c.at, table.c.ticket_id, table.c.position)).mappings()
-    names = ("ticket_id", "at", "category", "technician", "team", "minutes", "minutes_open", "spoiled_at")
+    names = (
+        "ticket_id", "at", "category", "technician", "team", "minutes", "minutes_open", "spoiled_at", "priority",
+        "waited", "handed",
+    )  # fmt: skip
     return [Resolution(**{name: row[name] for name in names}) for row in rows]

@@ -101,6 +101,9 @@ resolutions = Table(
     Column("minutes", Float),
     Column("minutes_open", Float, nullable=False),
     Column("spoiled_at", Micros),
+    Column("priority", String, comment="when the technician took the ticket over"),
+    Column("waited", Float, comment="minutes from the ticket's creation until then"),
+    Column("handed", Integer, comment="how many others had held it by then"),
     Index(None, "tenant", "category", "at"),
 )
 

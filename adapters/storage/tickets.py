@@ -188,7 +188,7 @@ def _resolution_rows(tenant: str, ticket: Ticket) -> list[dict[str, object]]:
             "tenant": tenant, "ticket_id": ticket.id, "position": position, "at": one.at,
             "category": one.category.lower() if one.category else None, "technician": one.technician,
             "team": one.team, "minutes": one.minutes, "minutes_open": one.minutes_open,
-            "spoiled_at": one.spoiled_at,
+            "spoiled_at": one.spoiled_at, "priority": one.priority, "waited": one.waited, "handed": one.handed,
         }
         for position, one in enumerate(resolutions(ticket))
     ]  # fmt: skip

@@ -86,10 +86,9 @@ class RouteMemory:
         self._waiting: dict[str, _Waiting] = {}
         self._ends = False
 
-    @property
-    def settled(self) -> float:
-        """The weight of everything remembered, in tickets of the day the memory began with."""
-        return sum(self._of_all)
+    def settled(self, at: datetime) -> float:
+        """The weight of everything remembered, in tickets that settle at `at`."""
+        return sum(self._of_all) / self._weight(at) if self._of_all else 0.0
 
     @property
     def ended_with(self) -> list[str]:

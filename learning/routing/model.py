@@ -29,6 +29,8 @@ PRECISION = 0.9
 FEWEST = 50
 """Tickets with a known team below which every opinion abstains: nothing was measured that a line could rest on."""
 SHOWN = 10
+DESK_KNOWS = 0.5
+"""A desk stands in for the memory of the model from this share of its weight on."""
 
 
 @dataclass(frozen=True)
@@ -97,8 +99,8 @@ class TeamModel:
 
     def chances(self, ticket: Ticket, at: datetime, desk: HasRoutes | None = None) -> Chances:
         """The probability of every known team for a cut ticket. `desk`: what is known of other tickets at `at`;
-        without it, what was known when the model was fitted."""
-        memory = self.memory if desk is None else desk.routes
+        without it, or where it knows much less, what was known when the model was fitted."""
+        memory = self._memory(at, desk)
         facts = seen(ticket)
         features = memory.look(facts, at)
         teams = list(memory.teams)
@@ -141,6 +143,12 @@ class TeamModel:
         if probability < line:
             return f"{probability:.0%} is below {line:.0%}, from which on {self.precision:.0%} were right"
         return ""
+
+    def _memory(self, at: datetime, desk: HasRoutes | None) -> RouteMemory:
+        # A desk that was built a moment ago from little knows less than the model it serves.
+        if desk is not None and desk.routes.settled(at) >= DESK_KNOWS * self.memory.settled(at):
+            return desk.routes
+        return self.memory
 
     def with_linear(self, reads: Sequence[Read], teams: Sequence[str], stage: Stage, seed: int) -> TeamModel:
         """This model with the linear model of a stage learned anew from tickets and the team each ended with; the

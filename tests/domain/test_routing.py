@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.evidence import EvidenceItem
+from domain.learned import TeamGuess, TeamOpinion
 from domain.ports import TrackRecord
-from domain.ranking import shrunken
+from domain.ranking import prior_tickets, shrunken
 from domain.route import Route
 from domain.routing import Staffing, choose, not_eligible
 from domain.ticket import Tier
@@ -29,8 +30,9 @@ def route(
     people: tuple[dict[str, Any], ...] = PEOPLE, *, records: tuple[TrackRecord, ...] = (), at: float = 60,
     load: dict[str, int] | None = None, helped: frozenset[str] = frozenset(), evidence: tuple[EvidenceItem, ...] = (),
     category: str | None = "vpn", tier: Tier = Tier.L2, team: str = "desk", sent_back: frozenset[str] = frozenset(),
+    teams: TeamOpinion | None = None,
 ) -> Route:  # fmt: skip
-    staffing = Staffing(records, load or {}, helped, evidence, sent_back)
+    staffing = Staffing(records, load or {}, helped, evidence, sent_back, teams)
     made = ticket(assigned(1, 1, team, "ada"))
     return choose(made, policy(technicians=people), tier, category, after(at), staffing)
 
@@ -186,3 +188,82 @@ def test_whoever_sent_an_escalation_back_does_not_get_it_again() -> None:
     assert again.technician != first.technician
     passed_over = next(one for one in again.candidates if one.technician == first.technician)
     assert passed_over.not_eligible[0].startswith("sent back")
+
+
+def hard(name: str, resolved: int, good: int, expected: float, ratio: float | None = None) -> TrackRecord:
+    return record(name, resolved, good).model_copy(update={"expected_good": expected, "minutes_ratio": ratio})
+
+
+def test_who_takes_hard_tickets_is_not_punished_for_them() -> None:
+    records = (hard("cy", 20, 12, 8.0), hard("di", 20, 16, 17.5), hard("eve", 20, 16, 17.5))
+    found = route(records=records)
+    assert found.technician == "cy"
+    assert "12 of 20, with the team's, adjusted for how hard their tickets were" in found.why
+    raw = route(records=tuple(one.model_copy(update={"expected_good": None}) for one in records))
+    assert raw.technician != "cy"
+    assert "adjusted" not in raw.why
+
+
+def test_minutes_are_read_against_what_such_tickets_take() -> None:
+    slow_on_paper = hard("cy", 20, 16, 16, 0.5).model_copy(update={"minutes": 400.0})
+    fast_on_paper = hard("di", 20, 16, 16, 1.5).model_copy(update={"minutes": 60.0})
+    figures = shrunken((slow_on_paper, fast_on_paper), {"cy": "net", "di": "net"})
+    assert (figures["cy"].minutes or 0) < (figures["di"].minutes or 0)
+
+
+def test_the_more_technicians_differ_the_less_the_team_weighs() -> None:
+    alike = [record(f"t{n}", 50, 40 + n % 2) for n in range(8)]
+    apart = [record(f"t{n}", 50, 20 + 4 * n) for n in range(8)]
+    assert prior_tickets(alike, 0.8) == 50
+    assert prior_tickets(apart, sum(one.good for one in apart) / 400) < 8
+    assert prior_tickets(apart[:3], 0.5) == 8
+
+
+def opinion(*teams: tuple[str, float], abstained: bool = False) -> TeamOpinion:
+    return TeamOpinion(
+        model="routing", teams=tuple(TeamGuess(team=team, probability=p) for team, p in teams), abstained=abstained
+    )
+
+
+def two_teams(**options: Any) -> Route:
+    """As `route`, in a company whose L2 has a second team, wan, with gus."""
+    base = policy(technicians=PEOPLE).model_dump(mode="json", exclude_unset=True)
+    base["teams"]["teams"].append(
+        {"id": "wan", "name": "WAN", "tier": "L2", "lead": "gus", "calendar": "office", "aliases": ["WAN ops"]}
+    )
+    base["technicians"]["technicians"].append(technician("gus", "wan", **options.pop("gus", {})))
+    staffing = Staffing(options.pop("records", ()), options.pop("load", {}), frozenset(), (), frozenset(), **options)
+    return choose(ticket(assigned(1, 1, "desk", "ada")), type(policy()).model_validate(base), Tier.L2, "vpn", after(60),
+                  staffing)  # fmt: skip
+
+
+STRONG = (record("cy", 40, 39), record("gus", 40, 30))
+
+
+def test_the_team_that_the_ticket_clearly_belongs_to_goes_first_and_the_words_say_so() -> None:
+    assert two_teams(records=STRONG).technician == "cy"
+    found = two_teams(records=STRONG, teams=opinion(("desk", 0.3), ("wan ops", 0.5), ("net", 0.2)))
+    assert (found.team, found.technician) == ("wan", "gus")
+    assert found.why.startswith("It belongs to WAN (71% among the tier's teams). Gus:")
+    assert found.candidates[0].team_chance == pytest.approx(0.7143)
+
+
+@pytest.mark.parametrize(
+    "teams",
+    [
+        None,
+        opinion(("wan", 0.9), abstained=True),
+        opinion(("desk", 0.9), ("wan", 0.1)),
+        opinion(("nobody we know", 1.0)),
+        opinion(("wan", 0.45), ("net", 0.55)),
+    ],
+    ids=["no opinion", "abstained", "elsewhere", "unknown team", "the other team"],
+)
+def test_an_opinion_that_is_not_clear_within_the_tier_changes_nothing(teams: TeamOpinion | None) -> None:
+    assert two_teams(records=STRONG, teams=teams).technician == "cy"
+
+
+def test_a_clear_team_makes_nobody_eligible_and_overloads_nobody() -> None:
+    teams = opinion(("wan", 0.95))
+    assert two_teams(records=STRONG, teams=teams, gus={"capacity": 2}, load={"gus": 2}).technician == "cy"
+    assert two_teams(records=STRONG, teams=teams, gus={"shift": "office", "leave": [LEAVE_TODAY]}).technician == "cy"
