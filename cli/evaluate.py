@@ -121,9 +121,16 @@ def outbreaks(
 
 @app.command()
 def routing(
-    train: Annotated[list[Path], typer.Option("--train", help="Histories to learn from; may be given again.")],
-    test: Annotated[list[Path], typer.Option("--test", help="Histories to ask about; may be given again.")],
-    predictions: Predictions,
+    train: Annotated[
+        list[Path] | None, typer.Option("--train", help="A history to learn from; may be repeated.")
+    ] = None,
+    test: Annotated[list[Path] | None, typer.Option("--test", help="A history to ask about; may be repeated.")] = None,
+    predictions: Annotated[
+        Path | None, typer.Option("--predictions", help="Where the predictions go: .csv, or JSON Lines otherwise.")
+    ] = None,
+    simulate: Annotated[
+        bool, typer.Option("--simulate", help="Technicians on a desk with known skills, instead of teams on a history.")
+    ] = False,
     at: Annotated[
         str, typer.Option("--at", help="When each ticket is asked about: creation or first-assignment.")
     ] = "creation",
@@ -142,8 +149,15 @@ def routing(
     """Routing: which team each ticket ends up with; rows of ticket_id, at, team_1 … team_5, p_1 … p_5, abstained."""
     _prepare()
     from cli.output import progress, settings
+    from evals.routing import simulated
     from evals.routing.suite import render, run_routing
 
+    if simulate:
+        found = simulated.run_simulation(seed, predictions)
+        _show(found, simulated.render(found), as_json=as_json)
+        return
+    if not train or not test or predictions is None:
+        raise typer.BadParameter("give --train, --test and --predictions, or --simulate", param_hint="--train")
     if at not in ("creation", "first-assignment"):
         raise typer.BadParameter("use creation or first-assignment", param_hint="--at")
     embed = None
