@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from domain.learned import Target
+
 app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Runs an evaluation suite and writes its predictions."
 )
@@ -170,6 +172,33 @@ def routing(
             train, test, predictions, "creation" if at == "creation" else "first-assignment", seed,
             precision=precision, written="frozen" if frozen else "walking-forward", embed=embed, progress=advance,
         )  # fmt: skip
+    _show(report, render(report), as_json=as_json)
+
+
+@app.command()
+def risk(
+    train: Annotated[list[Path], typer.Option("--train", help="History to learn from; may be given several times.")],
+    test: Annotated[list[Path], typer.Option("--test", help="History to judge; may be given several times.")],
+    target: Annotated[Target, typer.Option("--target", help="What is foretold.")],
+    predictions: Predictions,
+    at: Annotated[
+        Literal["creation", "first-event", "all-events"], typer.Option("--at", help="The moments to judge at.")
+    ] = "first-event",
+    policy: Annotated[
+        Path | None,
+        typer.Option("--policy", help="The policy folder of the points table; the default one if left out."),
+    ] = None,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Risk of an escalation or a missed SLA: rows of ticket_id, at, probability, abstained."""
+    _prepare()
+    from cli.output import progress
+    from evals.risk.report import render
+    from evals.risk.suite import run_risk
+
+    with progress("judging", None) as advance:
+        report = run_risk(train, test, target, at, predictions, seed, policy=policy, progress=advance)
     _show(report, render(report), as_json=as_json)
 
 

@@ -141,6 +141,10 @@ class Desk:
         """Lets time pass without an event, so that tickets come of the age at which they are looked at."""
         self._advance(at.timestamp())
 
+    def follows(self, ticket_id: str) -> bool:
+        """Whether the ticket was told of and is not closed."""
+        return ticket_id in self._held
+
     def open_tickets(self, dimension: str = "all", value: str = "") -> int:
         """Open tickets with this value now: of "all", "team", "technician" or a dimension of the head."""
         return self._open.of.get((dimension, value), 0)

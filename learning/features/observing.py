@@ -48,10 +48,11 @@ def observe(ticket: Ticket, at: datetime, desk: Desk, policy: Policy | None = No
     """What is to be seen of a (cut) ticket at `at` on a desk that was told everything up to then."""
     seconds, now = at.timestamp(), own.course(ticket)
     keys = _keys(ticket, now)
+    guests = int(now.resolved_at is None and not desk.follows(ticket.id))
     local = at.astimezone(_zone(policy.head.zone if policy else "UTC"))
     numbers = (
         local.hour + local.minute / 60.0, float(local.weekday()), *now.numbers(seconds),
-        *surrounding.numbers(keys, desk, seconds), *words.numbers(ticket, policy, at),
+        *surrounding.numbers(keys, desk, seconds, guests), *words.numbers(ticket, policy, at),
     )  # fmt: skip
     return Observation(
         numbers=numbers, keys=(*(keys[name] for name in SINGLE), *(_both(keys, pair) for pair in PAIRS)),

@@ -14,7 +14,7 @@ from learning.risk.additive import Additive, Table, fit_additive
 from learning.risk.encoding import FOLDS, Encoded, encode
 from learning.risk.fates import Fate
 from learning.risk.sampling import Rows
-from learning.risk.stage import KeyTable, NumberTable, Stage
+from learning.risk.stage import KeyTable, NumberTable, PairTable, Stage
 from learning.tally import DAY, HOUR
 
 Floats = NDArray[np.float64]
@@ -125,8 +125,15 @@ def _tables(
             if code in present
         }
         unseen = float(table.of(np.array([one.usual]))[0])
-        seen_keys.append(KeyTable(KEYS[position], float(table.values[0]), unseen, known))
+        shape = tuple(map(float, table.edges))
+        seen_keys.append(KeyTable(KEYS[position], float(table.values[0]), unseen, one.usual, shape, known))
     certain = int(((chance == 0.0) | (chance == 1.0)).sum())
-    return Stage(
-        model.base, tuple(seen_numbers), tuple(seen_keys), certain, float(np.average(chance, weights=weight)), hours
+    pairs = tuple(
+        PairTable(_NAMES[one], _NAMES[two], tuple(tuple(map(float, row)) for row in effect))
+        for (one, two), effect in sorted(model.pairs.items())
     )
+    share = float(np.average(chance, weights=weight))
+    return Stage(model.base, tuple(seen_numbers), tuple(seen_keys), pairs, certain, share, hours)
+
+
+_NAMES = (*NUMBERS, *KEYS)

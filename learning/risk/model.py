@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import exp, log
@@ -47,9 +47,9 @@ class RiskModel:
     @classmethod
     def fit(
         cls, sampler: Sampler, target: Target, *, seed: int = 0, aged: bool = True, model_id: str = "",
-        progress: Callable[[int], None] | None = None,
+        only: Collection[int] = tuple(range(len(STAGES))), progress: Callable[[int], None] | None = None,
     ) -> RiskModel:  # fmt: skip
-        """Learns from the moments sampled so far, with what came of the tickets by then.
+        """Learns from the moments sampled so far, with what came of the tickets by then. `only`: these stages.
 
         `aged`: older tickets count less; without, all count alike (a split by ticket, not by time). Never raises for
         thin data: the model then abstains and says why.
@@ -59,7 +59,7 @@ class RiskModel:
         share = float(certain.mean()) if len(certain) else 0.5
         why = enough(chance)
         stages: dict[int, Stage] = {}
-        for number in range(len(STAGES)) if not why else ():
+        for number in sorted(only) if not why else ():
             found = fit_stage(
                 sampler.rows(number), sampler.words, sampler.fates, chance, target, seed,
                 now=sampler.now, aged=aged, progress=progress,
@@ -87,12 +87,19 @@ class RiskModel:
             return self._plain(self.share, self.why_not)
         parts = contributions(ticket, seen, stage, self.target)
         log_odds = stage.base + sum(part.log_odds for part in parts)
-        known = stage.known_share(seen)
-        why = "" if known >= KNOWN_ENOUGH else f"only {known:.0%} of what is known of it was seen before"
+        why = self.why_abstained(seen)
         return LearnedRisk(
             target=self.target, model=self.id, probability=sigmoid(log_odds), base=stage.base, contributions=parts,
             line=self.line, abstained=bool(why), why_abstained=why, hours=stage.hours,
         )  # fmt: skip
+
+    def why_abstained(self, seen: Observation) -> str:
+        """Why the model has no opinion on such a ticket, or nothing."""
+        stage = self._stage(seen)
+        if stage is None:
+            return self.why_not
+        known = stage.known_share(seen)
+        return "" if known >= KNOWN_ENOUGH else f"only {known:.0%} of what is known of it was seen before"
 
     def probabilities(self, seen: Sequence[Observation]) -> Floats:
         """The probabilities of many observations at once; what has happened already is not looked at."""

@@ -11,6 +11,9 @@ from learning.risk.stage import KEY_AT, NUMBER_AT, Part, Stage
 SHOWN = 12
 """Parts told one by one; the rest stands as one sum."""
 OTHER = "other"
+PAIRED = " + "
+"""Between the names of two features that add something together."""
+_UNSEEN = ": not seen before"
 _HAPPENED = {"escalation": "went up a tier", "sla_breach": "missed their SLA"}
 _SHARE = {
     "slow_day": "of the latest {} were not resolved after a day", "slow_week": "of the latest {} not after five days",
@@ -55,6 +58,9 @@ def contributions(ticket: Ticket, seen: Observation, stage: Stage, target: Targe
 
 
 def _text(part: Part, seen: Observation, target: Target) -> str:
+    if PAIRED in part.feature:
+        both = (_text(Part(name, 0.0), seen, target) for name in part.feature.split(PAIRED))
+        return "together: " + " and ".join(text.removesuffix(_UNSEEN) for text in both)
     if part.feature in KEY_AT and part.feature in KEYS:
         return _key_text(part, seen, target)
     value = seen.numbers[NUMBER_AT[part.feature]]
@@ -70,7 +76,7 @@ def _key_text(part: Part, seen: Observation, target: Target) -> str:
         return f"no {name}"
     shown = value.replace("\x1f", " × ")
     if part.share is None or part.tickets is None:
-        return f"{name} {shown}: not seen before"
+        return f"{name} {shown}{_UNSEEN}"
     return f"{name} {shown}: {part.share:.0%} of about {max(part.tickets, 1):.0f} such tickets {_HAPPENED[target]}"
 
 
@@ -110,6 +116,9 @@ def _event(ticket: Ticket, feature: str) -> str | None:
     """The last event that such a value comes from; the creation for what is known from the start."""
     if not ticket.events:
         return None
+    if PAIRED in feature:
+        events = (_event(ticket, name) for name in feature.split(PAIRED))
+        return next((one for one in events if one is not None), None)
     kind = _EVENT_OF.get(feature)
     if kind is not None:
         found = next((one.id for one in reversed(ticket.events) if one.kind == kind), None)

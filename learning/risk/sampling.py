@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.asof import cut_after
+from domain.learned import Target
 from domain.policy.policy import Policy
 from domain.ticket import Ticket
 from learning.desk import Desk
@@ -142,6 +143,11 @@ class Sampler:
         self.fates[number].take(ticket, event)
         self._now = happening.at.timestamp()
         return number
+
+    def certain(self, target: Target) -> dict[str, int]:
+        """Ticket id → 1 or 0, where what came of it is certain by now."""
+        verdicts = ((id_, self.fates[number].verdict(target)) for id_, number in self._numbers.items())
+        return {id_: int(verdict) for id_, verdict in verdicts if verdict is not None}
 
     def rows(self, stage: int) -> Rows:
         """The moments of a stage so far."""

@@ -34,8 +34,21 @@ class KeyTable:
     feature: str
     missing: float
     unseen: float
+    usual: float
+    """The share taken for a value that was never seen."""
+    edges: tuple[float, ...]
+    """Upper edges of the bins of shares that pairs are read by."""
     known: dict[str, tuple[float, float, float]]
     """Value → log-odds, share, tickets."""
+
+
+@dataclass(frozen=True, slots=True)
+class PairTable:
+    """What two features add beyond both alone, by their two bins; both have a table of their own."""
+
+    one: str
+    two: str
+    values: tuple[tuple[float, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +70,7 @@ class Stage:
     base: float
     numbers: tuple[NumberTable, ...]
     keys: tuple[KeyTable, ...]
+    pairs: tuple[PairTable, ...]
     labelled: int
     happened: float
     """Weighted share of the rows learned from in which it happened."""
@@ -69,30 +83,40 @@ class Stage:
 
     def parts(self, seen: Observation) -> list[Part]:
         """What each feature adds, in the order of the tables."""
-        found = [
-            Part(one.feature, one.values[_bin(seen.numbers[NUMBER_AT[one.feature]], one.edges)]) for one in self.numbers
-        ]
+        found, bins = [], {}
+        for one in self.numbers:
+            spot = bins[one.feature] = _bin(seen.numbers[NUMBER_AT[one.feature]], one.edges)
+            found.append(Part(one.feature, one.values[spot]))
         for table in self.keys:
             value = seen.keys[KEY_AT[table.feature]]
+            bins[table.feature] = _key_bin(table, value)
             if value is None:
                 found.append(Part(table.feature, table.missing))
             elif (known := table.known.get(value)) is None:
                 found.append(Part(table.feature, table.unseen))
             else:
                 found.append(Part(table.feature, *known))
+        found += [Part(f"{one.one} + {one.two}", one.values[bins[one.one]][bins[one.two]]) for one in self.pairs]
         return found
 
     def many(self, seen: Sequence[Observation]) -> Floats:
         """The log-odds of many observations at once."""
         matrix = np.array([one.numbers for one in seen], dtype=np.float64).reshape(len(seen), len(NUMBERS))
         total = np.full(len(seen), self.base)
+        bins: dict[str, NDArray[np.int64]] = {}
         for one in self.numbers:
             column = matrix[:, NUMBER_AT[one.feature]]
             spot = np.where(np.isnan(column), 0, np.searchsorted(one.edges, column, side="left") + 1)
+            bins[one.feature] = spot.astype(np.int64)
             total += np.asarray(one.values)[spot]
+        paired = {name for pair in self.pairs for name in (pair.one, pair.two)}
         for table in self.keys:
             position = KEY_AT[table.feature]
             total += np.array([_of_key(table, row.keys[position]) for row in seen])
+            if table.feature in paired:
+                bins[table.feature] = np.array([_key_bin(table, row.keys[position]) for row in seen], dtype=np.int64)
+        for pair in self.pairs:
+            total += np.asarray(pair.values)[bins[pair.one], bins[pair.two]]
         return total
 
     def known_share(self, seen: Observation) -> float:
@@ -104,24 +128,6 @@ class Stage:
                 all_ += 1
                 hits += key in table.known
         return hits / all_ if all_ else 1.0
-
-    def stretched(self, slope: float, shift: float) -> Stage:
-        """The same stage with log-odds slope × old + shift; the parts still sum."""
-        return Stage(
-            self.base * slope + shift,
-            tuple(
-                NumberTable(one.feature, one.edges, tuple(slope * value for value in one.values), one.low, one.high)
-                for one in self.numbers
-            ),
-            tuple(
-                KeyTable(
-                    one.feature, slope * one.missing, slope * one.unseen,
-                    {key: (slope * value, share, count) for key, (value, share, count) in one.known.items()},
-                )
-                for one in self.keys
-            ),
-            self.labelled, self.happened, self.hours,
-        )  # fmt: skip
 
 
 NUMBER_AT = {name: position for position, name in enumerate(NUMBERS)}
@@ -137,3 +143,10 @@ def _of_key(table: KeyTable, value: str | None) -> float:
         return table.missing
     known = table.known.get(value)
     return table.unseen if known is None else known[0]
+
+
+def _key_bin(table: KeyTable, value: str | None) -> int:
+    if value is None:
+        return 0
+    known = table.known.get(value)
+    return bisect_left(table.edges, table.usual if known is None else known[1]) + 1

@@ -16,9 +16,9 @@ from domain.errors import BadModel
 from domain.learned import Target
 from learning.features import KEYS, NUMBERS
 from learning.risk.sampling import STAGES
-from learning.risk.stage import KeyTable, NumberTable, Stage
+from learning.risk.stage import KeyTable, NumberTable, PairTable, Stage
 
-FORMAT = 1
+FORMAT = 2
 _MEND = "train again: tierwise train"
 
 
@@ -51,7 +51,17 @@ class _Keys(BaseModel):
     feature: str
     missing: float
     unseen: float
+    usual: float
+    edges: list[float]
     known: dict[str, tuple[float, float, float]]
+
+
+class _Pair(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    one: str
+    two: str
+    values: list[list[float]]
 
 
 class _Stage(BaseModel):
@@ -60,6 +70,7 @@ class _Stage(BaseModel):
     base: float
     numbers: list[_Numbers]
     keys: list[_Keys]
+    pairs: list[_Pair]
     labelled: int
     happened: float
     hours: tuple[float, float, float] | None
@@ -68,7 +79,7 @@ class _Stage(BaseModel):
 class _File(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format: Literal["tierwise-risk-1"]
+    format: Literal["tierwise-risk-2"]
     head: Head
     stages: dict[int, _Stage]
 
@@ -102,7 +113,10 @@ def _stage(number: int, one: _Stage) -> Stage:
     numbers = tuple(
         NumberTable(part.feature, tuple(part.edges), tuple(part.values), part.low, part.high) for part in one.numbers
     )
-    keys = tuple(KeyTable(part.feature, part.missing, part.unseen, part.known) for part in one.keys)
+    keys = tuple(
+        KeyTable(part.feature, part.missing, part.unseen, part.usual, tuple(part.edges), part.known)
+        for part in one.keys
+    )
     for table in numbers:
         if table.feature not in NUMBERS or len(table.values) != len(table.edges) + 2:
             raise BadModel(f"the risk model reads {table.feature!r} in a way not known here", mend=_MEND)
@@ -111,4 +125,11 @@ def _stage(number: int, one: _Stage) -> Stage:
     for key in keys:
         if key.feature not in KEYS or not all(isfinite(value[0]) for value in key.known.values()):
             raise BadModel(f"the risk model reads {key.feature!r} in a way not known here", mend=_MEND)
-    return Stage(one.base, numbers, keys, one.labelled, one.happened, one.hours)
+    sizes = {table.feature: len(table.edges) + 2 for table in numbers}
+    sizes |= {table.feature: len(table.edges) + 2 for table in keys}
+    pairs = tuple(PairTable(part.one, part.two, tuple(map(tuple, part.values))) for part in one.pairs)
+    for pair in pairs:
+        wanted = [sizes.get(pair.two)] * (sizes.get(pair.one) or -1)
+        if not wanted or [len(row) for row in pair.values] != wanted:
+            raise BadModel(f"the risk model's table of {pair.one} and {pair.two} is not in order", mend=_MEND)
+    return Stage(one.base, numbers, keys, pairs, one.labelled, one.happened, one.hours)

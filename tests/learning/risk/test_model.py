@@ -29,14 +29,14 @@ def told(tickets: Sequence[Ticket]) -> tuple[Sampler, Desk]:
 
 @cache
 def learned(target: Target) -> tuple[RiskModel, Desk]:
-    sampler, desk = told(made(900))
+    sampler, desk = told(made(600))
     return RiskModel.fit(sampler, target, seed=3), desk
 
 
 def opinions(target: Target) -> list[tuple[Ticket, LearnedRisk]]:
     model, _ = learned(target)
     found, desk = [], Desk()
-    for one in happenings(in_order(made(200, seed=9))):
+    for one in happenings(in_order(made(150, seed=9))):
         desk.tell(one)
         cut = cut_after(one.ticket, one.count)
         found.append((cut, model.opinion(cut, one.at, desk)))
@@ -46,7 +46,7 @@ def opinions(target: Target) -> list[tuple[Ticket, LearnedRisk]]:
 @pytest.mark.parametrize("target", ["sla_breach", "escalation"])
 def test_base_and_contributions_are_the_log_odds_of_the_probability(target: Target) -> None:
     told_once = opinions(target)
-    assert len(told_once) > 1000
+    assert len(told_once) > 500
     for _, one in told_once:
         total = one.base + sum(part.log_odds for part in one.contributions)
         assert total == pytest.approx(log(one.probability / (1 - one.probability)), abs=1e-9)
@@ -77,7 +77,7 @@ def test_what_has_gone_up_is_said_and_not_foretold() -> None:
 
 def test_the_same_history_and_seed_give_the_same_bytes_and_they_come_back() -> None:
     model, _ = learned("sla_breach")
-    again = RiskModel.fit(told(made(900))[0], "sla_breach", seed=3)
+    again = RiskModel.fit(told(made(600))[0], "sla_breach", seed=3)
     assert again.dump() == model.dump()
     assert RiskModel.load(model.dump()).dump() == model.dump()
 
@@ -86,7 +86,7 @@ def test_damaged_cut_off_and_foreign_bytes_are_no_model() -> None:
     data = learned("sla_breach")[0].dump()
     flipped = bytearray(data)
     flipped[len(data) // 2] ^= 1
-    foreign = gzip.compress(gzip.decompress(data).replace(b"tierwise-risk-1", b"tierwise-risk-9"))
+    foreign = gzip.compress(gzip.decompress(data).replace(b"tierwise-risk-2", b"tierwise-risk-9"))
     strange = gzip.compress(gzip.decompress(data).replace(b'"hours_open"', b'"hours_shut"'))
     for bad in (bytes(flipped), data[:-100], b"", b"PK\x03\x04", foreign, strange, gzip.compress(b"{}")):
         with pytest.raises(BadModel):
