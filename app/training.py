@@ -180,7 +180,7 @@ def _notes(lessons: Lessons, trouble: str) -> list[str]:
         )
     if not lessons.window.technician_days:
         found.append(
-            "no technician is named in the window, so that no line could be drawn from the capacity; the line is a half"
+            "no technician is named in the window: no line could be drawn from the capacity, so it is the least one"
         )
     return found
 

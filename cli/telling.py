@@ -61,6 +61,7 @@ def demo_lines(report: DemoReport) -> Iterator[str]:
         yield ""
     for article in report.articles:
         yield f"Article {article.id} published: {article.body.title}"
+    yield report.learned.word
     kept = sum(ticket.outcome == ticket.promised for ticket in report.tickets)
     yield f"{kept} of {len(report.tickets)} live tickets ended as their description promises"
     parts = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in report.parts.items())

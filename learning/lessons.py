@@ -177,11 +177,13 @@ def _too_few(model: RiskModel, fewest: int) -> str:
     return ""
 
 
-def _line(window: Window, target: Target, plan: Plan, targets: int) -> float | None:
-    """The probability from which, in the window, alerts fit this target's part of the capacity."""
-    alerts = int(plan.policy.learning.alerts_per_technician_day * window.technician_days * _asked(window) / targets)
+def _line(window: Window, target: Target, plan: Plan, targets: int) -> float:
+    """The probability from which, in the window, alerts fit this target's part of the capacity; never below policy's
+    least one."""
+    rules = plan.policy.learning
+    alerts = int(rules.alerts_per_technician_day * window.technician_days * _asked(window) / targets)
     asked = [one.said[CANDIDATE, target] for one in window.held if (CANDIDATE, target) in one.said]
-    return line_for([one.peak for one in asked], alerts)
+    return max(line_for([one.peak for one in asked], alerts) or 0.0, rules.least_probability)
 
 
 def _asked(window: Window) -> float:

@@ -129,13 +129,13 @@ class ModelStore:
             return Promotions()
         return _read_record(path, Promotions, ACTIVE)
 
-    def mark(self, tenant: str) -> tuple[int, int] | None:
-        """Changes whenever another model is promoted; none before the first promotion."""
+    def mark(self, tenant: str) -> tuple[int, ...] | None:
+        """Changes whenever another model is promoted or a model is written anew; none before the first promotion."""
         try:
-            found = (self._home(tenant) / ACTIVE).stat()
+            pointer, home = (self._home(tenant) / ACTIVE).stat(), self._home(tenant).stat()
         except OSError:
             return None
-        return found.st_mtime_ns, found.st_ino
+        return pointer.st_mtime_ns, pointer.st_ino, home.st_mtime_ns
 
     def active(self, tenant: str) -> str | None:
         """The model that is promoted; none when there is none, or the last one was rolled back. Raises `BadModel`."""

@@ -14,6 +14,7 @@ from adapters.storage import knowledge, outbox, records
 from adapters.storage.store import run_id
 from app.bootstrap import Services, open_services
 from app.data_dir import Birth, DataDir
+from app.demo.learning import DemoLearned, learn
 from app.demo.live import LiveTicket, Promise, ScriptStep
 from app.demo.organisation import DemoOrganisation, load_demo
 from app.settings import Settings
@@ -80,6 +81,7 @@ class DemoReport(Record):
     tickets: tuple[DemoTicket, ...]
     articles: tuple[Article, ...]
     closed: int
+    learned: DemoLearned
     parts: dict[str, float]
     seconds: float
 
@@ -106,6 +108,9 @@ def run_demo(settings: Settings, say: Say, folder: Path = FOLDER) -> DemoReport:
             f"{len(organisation.problems)} known problems go in")  # fmt: skip
         take_in(services, organisation)
         watch.lap("import")
+        learned = learn(services)
+        say(learned.word)
+        watch.lap("training")
         stage = _Stage(services, clock)
         for live in organisation.live:
             stage.arrive(live.ticket)
@@ -114,7 +119,7 @@ def run_demo(settings: Settings, say: Say, folder: Path = FOLDER) -> DemoReport:
         watch.lap("journeys")
         report = DemoReport(
             tickets=tuple(_told(services, live) for live in organisation.live),
-            articles=_published(services), closed=len(organisation.closed), parts=watch.parts,
+            articles=_published(services), closed=len(organisation.closed), learned=learned, parts=watch.parts,
             seconds=round(watch.total, 2),
         )  # fmt: skip
     with DataDir(settings.data_dir) as data_dir:

@@ -22,6 +22,8 @@ class LearningFile(PolicyModel):
     """Whether the learned team may speak in routing, under the same `mode`."""
     alerts_per_technician_day: Annotated[float, Field(ge=0.01, le=50)] = 1.0
     """How many alerts one technician can look into on a working day, over all targets. The line follows from it."""
+    least_probability: Annotated[float, Field(ge=0.01, le=0.99)] = 0.5
+    """The line is never below this, however much capacity is left: an alert should be right more often than wrong."""
     fewest_labels: Annotated[int, Field(ge=20, le=1_000_000)] = 200
     """A target is learned from so many tickets with a known end at least, a tenth of them of the rarer kind."""
     learn_from_days: Annotated[int, Field(ge=30, le=3660)] = 730

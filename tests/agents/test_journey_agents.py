@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from math import log
 
 from adapters.memory.bursts import MemoryBursts
 from adapters.memory.history import MemoryHistory
+from adapters.memory.judges import MemoryJudges, StatedJudgement
 from adapters.memory.knowledge import MemoryKnowledge
 from adapters.memory.search import MemorySearch
 from agents.context_gatherer import ContextGatherer
@@ -20,6 +22,7 @@ from domain.context import Answer, Context
 from domain.deciding import decide
 from domain.evidence import Evidence
 from domain.knowledge import Article, ArticleBody, ArticleState, KnownProblem
+from domain.learned import Contribution, LearnedRisk
 from domain.outbreak import propose
 from domain.policy.policy import Policy
 from domain.ticket import Requester, Ticket
@@ -83,6 +86,20 @@ def test_triage_sees_resemblance_to_past_escalated_tickets_and_their_category() 
     assert codes["resembles_escalated"].points == 15
     assert "usual: 17%" in codes["resembles_escalated"].text
     assert (assessment.category, assessment.language) == ("vpn", "en")
+
+
+def test_triage_hears_what_was_learned_and_in_shadow_is_not_moved_by_it() -> None:
+    risk = LearnedRisk(
+        target="escalation", model="mdl_1", probability=0.9, base=0.0, line=0.5,
+        contributions=(Contribution(feature="team", text="It lies with desk.", log_odds=log(9)),),
+    )  # fmt: skip
+    triage = Triage(
+        P, MemoryHistory({TENANT: [LIVE, *PAST]}), found_in([LIVE, *PAST]), MemoryBursts(),
+        MemoryJudges({TENANT: StatedJudgement((risk,))}),
+    )  # fmt: skip
+    heard = asyncio.run(triage({"tenant": TENANT, "ticket_id": LIVE.id, "at": after(NOW + 5)}))["assessment"]
+    assert [(one.model, one.speaks) for one in heard.learned] == [("mdl_1", False)]
+    assert heard.risk == assessed(others=PAST).risk
 
 
 def test_triage_goes_on_when_the_index_is_out_of_reach() -> None:
