@@ -24,6 +24,8 @@ LINE_WITHOUT_CAPACITY = 0.5
 _WHAT: dict[Target, str] = {"escalation": "go up a tier", "sla_breach": "miss their SLA"}
 _LEAST = 0.5
 """Points; a contribution that would round to none is told with the others."""
+_REST = "other"
+"""The name under which a model tells what is too small to be told alone."""
 _CANCELLED = 1e-6
 """Log-odds; contributions that sum to less have no mean slope, so that the slope at the base is taken."""
 
@@ -67,12 +69,12 @@ def reasons_of(risk: LearnedRisk, points: int, line: float, at_risk_from: int) -
     """The base and the contributions in points that sum to `points`; rows worth no points are left out."""
     start = _scale(_probability(risk.base), line, at_risk_from)
     slope = _slope(risk, start, line, at_risk_from)
-    large = [one for one in risk.contributions if abs(one.log_odds * slope) >= _LEAST]
-    small = [one for one in risk.contributions if abs(one.log_odds * slope) < _LEAST]
+    large = [one for one in risk.contributions if abs(one.log_odds * slope) >= _LEAST and one.feature != _REST]
+    small = [one for one in risk.contributions if one not in large]
     rows = [_usual(risk), *(_row(one) for one in large)]
     exact = [start, *(one.log_odds * slope for one in large)]
     if small:
-        rows.append(Reason(code=OTHERS, points=0, text=f"{len(small)} smaller observations together."))
+        rows.append(Reason(code=OTHERS, points=0, text="All smaller observations together."))
         exact.append(sum(one.log_odds * slope for one in small))
     shared = _shared(exact, points)
     return tuple(
