@@ -17,7 +17,7 @@ from learning.card import ModelCard, Verdict
 from learning.cases import Scene, scenes, table_wrong_again, wrong_again
 from learning.drift import KEPT, profiles
 from learning.figures import routing_cards, target_card
-from learning.guard import Present, judged
+from learning.guard import ON_WINDOW, Present, judged
 from learning.held_out import MOST, TABLE, Judge, Window
 from learning.lessons import CANDIDATE, Lessons, Plan, features_used, learn, plan_for
 from learning.manifest import NotLearned, Promotion, Recipe, model_id
@@ -64,20 +64,44 @@ def train(
     present, trouble = _present(school)
     judges = (present.judge(),) if present is not None else ()
     lessons = learn(source.tell, plan, judges, progress)
+    seen = scenes(source.tell(plan.since), cases, policy) if cases else []
+    verdict = _verdict(lessons, present, seen, school)
+    if _without_the_worse(lessons, verdict):
+        verdict = _verdict(lessons, present, seen, school)
     recipe, parts = _made(lessons, plan, source, now)
     if not parts:
         return Trained(
             card=_card(None, recipe, lessons, plan, present, Verdict(ok=False, comparisons=(), cases=0), trouble),
             promoted=False, why=_why_nothing(recipe.not_learned),
         )  # fmt: skip
-    seen = scenes(source.tell(plan.since), cases, policy) if cases else []
-    verdict = judged(
-        lessons.window, CANDIDATE, {target: model.share for target, model in lessons.measured.items()},
-        _as_present(present, lessons), _failed(seen, lessons, present, policy), len(seen), school.seed,
-    )  # fmt: skip
     card = _card(model_id(recipe, parts), recipe, lessons, plan, present, verdict, trouble)
     manifest = school.store.save(school.tenant, recipe, parts, card.model_dump_json(indent=1).encode())
     return _promoted(school, manifest.id, card, now)
+
+
+def _verdict(lessons: Lessons, present: Loaded | None, seen: Sequence[Scene], school: Schooling) -> Verdict:
+    return judged(
+        lessons.window, CANDIDATE,
+        {target: model.share for target, model in lessons.measured.items() if target in lessons.risks},
+        _as_present(present, lessons), _failed(seen, lessons, present, school.policy), len(seen), school.seed,
+    )  # fmt: skip
+
+
+def _without_the_worse(lessons: Lessons, verdict: Verdict) -> bool:
+    """Leaves out the targets on which the points table or the usual rate is clearly better, where something else is
+    left to keep; whether there were any. What was measured of them stays on the card."""
+    worse = {
+        one.target: one.why
+        for one in verdict.comparisons
+        if not one.ok and one.difference is not None and one.on == ON_WINDOW
+    }
+    out = [target for target in lessons.risks if target in worse]
+    if not out or (len(out) == len(lessons.risks) and lessons.teams is None):
+        return False
+    for target in out:
+        del lessons.risks[target]
+        lessons.not_learned.append(NotLearned(what=target, why=f"left out by the guard: {worse[target]}"))
+    return True
 
 
 def _plan(source: Source, school: Schooling) -> Plan | str:
@@ -154,7 +178,7 @@ def _card(
         known = present if present is not None and target in present.risks else None
         others = [(known.id, known.line(target, LINE_WITHOUT_CAPACITY))] if known is not None else []
         card = target_card(
-            lessons.window, CANDIDATE, target, line=_or_half(lessons.risks[target].line),
+            lessons.window, CANDIDATE, target, line=lessons.lines[target],
             table_line=policy.risk.at_risk_from / 100, usual_rate=model.share,
             capacity=rules.alerts_per_technician_day / len(lessons.measured), seed=plan.seed, others=others,
         )  # fmt: skip

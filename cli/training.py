@@ -42,7 +42,7 @@ def run_train(
         else:
             source = stored(store, whose, moment)
         school = Schooling(policy, ModelStore(DataDir(chosen.data_dir).models), whose, seed, promote)
-        locked = store.read(lambda c: cases.all_of(c, whose))
+        locked = [one for one in store.read(lambda c: cases.all_of(c, whose)) if one.noted_at <= moment]
         with progress("learning", PASSES * source.events) as advance:
             found = train(source, school, locked, now, advance)
     if as_json:

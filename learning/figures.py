@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.learned import Target
+from learning import measures
 from learning.card import Abstained, Alarms, Baseline, Bin, Figure, Quantiles, RoutingCard, Segment, TargetCard
 from learning.held_out import TABLE, Held, Window
 
@@ -47,28 +48,15 @@ def scored(window: Window, judge: str, target: Target) -> Scored:
 
 
 def auc(probability: Floats, truth: Yes) -> float:
-    """Area under the ROC curve: the chance that one it happened to stands above one it did not (Mann–Whitney, ties
-    count half). Not-a-number with one kind only."""
-    from scipy.stats import rankdata
-
-    yes = int(truth.sum())
-    no = len(truth) - yes
-    if not yes or not no:
+    """`measures.auc`; not-a-number with one kind only, so that nothing is claimed."""
+    if truth.all() or not truth.any():
         return float("nan")
-    ranks = rankdata(probability)
-    return float((ranks[truth].sum() - yes * (yes + 1) / 2) / (yes * no))
+    return measures.auc(probability, truth.astype(np.float64))
 
 
 def average_precision(probability: Floats, truth: Yes) -> float:
-    """Precision averaged over the recall gained at each threshold (as scikit-learn does it); tied tickets enter
-    together. Not-a-number where it never happened."""
-    points = curve(probability, truth)
-    gained = np.diff([0.0, *(recall for recall, _ in points)])
-    return (
-        float(sum(gain * precision for gain, (_, precision) in zip(gained, points, strict=True)))
-        if points
-        else (float("nan"))
-    )
+    """`measures.average_precision`; not-a-number where it never happened."""
+    return measures.average_precision(probability, truth.astype(np.float64)) if truth.any() else float("nan")
 
 
 def curve(probability: Floats, truth: Yes) -> list[tuple[float, float]]:
@@ -83,8 +71,8 @@ def curve(probability: Floats, truth: Yes) -> list[tuple[float, float]]:
 
 
 def brier(probability: Floats, truth: Yes) -> float:
-    """Mean squared distance of the probability from what came (Brier 1950); less is better."""
-    return float(np.mean((probability - truth) ** 2))
+    """`measures.brier`; less is better."""
+    return measures.brier(probability, truth.astype(np.float64))
 
 
 def bins_of(probability: Floats, truth: Yes) -> tuple[Bin, ...]:

@@ -65,6 +65,7 @@ class Lessons:
     tickets: int = 0
     risks: dict[Target, RiskModel] = field(default_factory=dict)
     """The models to keep, each with its line."""
+    lines: dict[Target, float] = field(default_factory=dict)
     measured: dict[Target, RiskModel] = field(default_factory=dict)
     teams: TeamModel | None = None
     not_learned: list[NotLearned] = field(default_factory=list)
@@ -143,7 +144,8 @@ def _risks(
     for target in lessons.measured:
         model = RiskModel.fit(sampler, target, seed=plan.seed)
         lessons.labels[target] = model.labelled
-        lessons.risks[target] = model.with_line(_line(lessons.window, target, plan, len(lessons.measured)))
+        lessons.lines[target] = _line(lessons.window, target, plan, len(lessons.measured))
+        lessons.risks[target] = model.with_line(lessons.lines[target])
     return lessons
 
 

@@ -26,7 +26,9 @@ def learn(services: Services) -> DemoLearned:
     school = Schooling(services.policy, services.models, settings.tenant)
     trained = train(source, school, (), at)
     card, mode = trained.card, services.policy.learning.mode
-    knows = ", ".join((*(one.target for one in card.targets), *(["routing"] if card.routing else [])))
+    left_out = {one.what for one in card.not_learned}
+    targets = tuple(one.target for one in card.targets if one.target not in left_out)
+    knows = ", ".join((*targets, *(["routing"] if card.routing else [])))
     if card.model is None:
         word = f"nothing was learned: {trained.why}; the points table answers"
     elif not trained.promoted:
@@ -35,6 +37,6 @@ def learn(services: Services) -> DemoLearned:
         speaks = "it speaks" if mode == "on" else "it changes nothing until learning.yaml says mode: on"
         word = f"{card.model} was learned ({knows}) and stands promoted; {speaks} (mode: {mode})"
     return DemoLearned(
-        model=card.model, targets=tuple(one.target for one in card.targets), promoted=trained.promoted, mode=mode,
+        model=card.model, targets=targets, promoted=trained.promoted, mode=mode,
         word=word,
     )  # fmt: skip
