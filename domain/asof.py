@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.newest import remembered
+from domain.newest import KEPT_LONG, remembering
 from domain.ticket import ActorRole, Event, EventKind, Outcome, Ticket
 
 _END_FACTS = ("resolved_at", "closed_at", "resolution", "closure_code")
@@ -62,7 +62,7 @@ class Standing:
         return not self.resolved and not self.closed
 
 
-@remembered
+@remembering(KEPT_LONG)
 def standing(ticket: Ticket) -> Standing:
     """Folds the events of a (cut) ticket into its current values."""
     status, priority, category = "new", ticket.priority, ticket.category

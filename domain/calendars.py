@@ -74,18 +74,30 @@ def add_working_time(
     calendar: Calendar, start: datetime, amount: timedelta, known_at: datetime | None = None
 ) -> datetime:
     """As `add_working_minutes`, exact to the microsecond."""
-    begin = _utc(start)
+    begin, plans = _utc(start), plans_of(calendar)
     if amount <= ZERO:
         return begin.replace(tzinfo=UTC)
+    # Of a calendar about which nothing was ever learned late, it does not matter when somebody asks.
+    known = None if known_at is None or len(plans.plans) == 1 else _utc(known_at)
+    reached = _reached(plans, begin, amount, known)
+    if reached is None:
+        raise BadPolicy(
+            f"calendar {calendar.id!r} does not reach {amount / _MINUTE:g} working minutes within five years",
+            mend="give it more working hours, fewer holidays, or lower the target",
+        )
+    return reached
+
+
+@lru_cache(maxsize=16384)
+def _reached(plans: Plans, begin: datetime, amount: timedelta, known: datetime | None) -> datetime | None:
+    """When so much has passed since `begin` (naive UTC); none when the calendar does not get there within `HORIZON`."""
     left = amount
-    for first, last in _day_spans(calendar, begin, begin + HORIZON, known_at):
-        if left <= last - first:
-            return (first + left).replace(tzinfo=UTC)
-        left -= last - first
-    raise BadPolicy(
-        f"calendar {calendar.id!r} does not reach {amount / _MINUTE:g} working minutes within five years",
-        mend="give it more working hours, fewer holidays, or lower the target",
-    )
+    for piece in _pieces(plans, begin, begin + HORIZON, known):
+        for first, last in _spans_in(*piece):
+            if left <= last - first:
+                return (first + left).replace(tzinfo=UTC)
+            left -= last - first
+    return None
 
 
 def working_spans(calendar: Calendar, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:

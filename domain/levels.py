@@ -16,6 +16,7 @@ from domain.assessment import Assessment
 from domain.errors import BadPolicy
 from domain.matching import current_tier, holds
 from domain.matrix import Matrix, promise_key
+from domain.newest import remembered
 from domain.passed import LevelPassed
 from domain.policy.levels import Level
 from domain.policy.people import Technician
@@ -102,8 +103,15 @@ LEVELS_KEPT = 100
 """Levels passed that are kept to be shown; their keys are kept for good."""
 
 
-def due_levels(ticket: Ticket, policy: Policy, assessment: Assessment, at: datetime, matrix: Matrix) -> Iterator[Due]:
+@remembered
+def due_levels(
+    ticket: Ticket, policy: Policy, assessment: Assessment, at: datetime, matrix: Matrix
+) -> tuple[Due, ...]:  # fmt: skip
     """Every level whose moment has come, passed before or not, in the order of the policy."""
+    return tuple(_due(ticket, policy, assessment, at, matrix))
+
+
+def _due(ticket: Ticket, policy: Policy, assessment: Assessment, at: datetime, matrix: Matrix) -> Iterator[Due]:
     if not policy.escalation.levels:
         return
     known = lives(ticket, policy, at)

@@ -51,7 +51,7 @@ def look(
         seen = seen.model_copy(update={"spent": frozenset()})
     stopped = causality_depth(ticket) >= policy.escalation.max_depth
     quiet = stopped or already_linked(ticket) or not standing(ticket).open
-    due = () if quiet else tuple(due_levels(ticket, policy, assessment, at, seen))
+    due = () if quiet else due_levels(ticket, policy, assessment, at, seen)
     opening = tuple(Cause(key=f"level:{one.key}", why=one.why) for one in due if one.level.escalate and not one.ours)
     open_ = last if last is not None and not last.ended else None
     decision = decide(

@@ -10,7 +10,7 @@ from domain.assessment import Assessment
 from domain.policy.base import When
 from domain.policy.playbooks import Playbook
 from domain.policy.policy import Policy
-from domain.rules.context import Facts
+from domain.rules.context import facts_on
 from domain.rules.evaluating import truth
 from domain.text.words import holds_word
 from domain.ticket import Ticket
@@ -40,7 +40,7 @@ def holds(
         and (when.risk_at_least is None or assessment.risk >= when.risk_at_least)
         and (when.vip is None or when.vip == is_vip(ticket, policy))
         and (not when.any_words or holds_word(own_words(ticket), when.any_words))
-        and (when.if_ is None or truth(when.if_, Facts(ticket, policy, assessment, tier), on_failure=on_failure))
+        and (when.if_ is None or truth(when.if_, facts_on(ticket, policy, assessment, tier), on_failure=on_failure))
     )
 
 

@@ -13,9 +13,21 @@ T = TypeVar("T")
 KEPT = 16
 """Answers of one function that are kept: a look asks about the ticket as it is and as it would be, and looks of other
 threads run beside it."""
+KEPT_LONG = 4096
+"""The same where the answer serves every look at a ticket until its next event."""
 
 
 def remembered(ask: Callable[P, T]) -> Callable[P, T]:
+    """The function with its `KEPT` newest answers: see `remembering`."""
+    return remembering(KEPT)(ask)
+
+
+def remembering(kept: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Makes a function keep its newest answers."""
+    return lambda ask: _remembered(ask, kept)
+
+
+def _remembered(ask: Callable[P, T], kept: int) -> Callable[P, T]:
     """The function, which does not work out again what it was asked a moment ago about the very same objects.
 
     For functions of immutable records whose answer is never changed either. Records are told apart by identity: to
@@ -34,7 +46,7 @@ def remembered(ask: Callable[P, T]) -> Callable[P, T]:
             return known[1]
         found = ask(*args, **kwargs)
         with changing:
-            if len(answers) >= KEPT:
+            if len(answers) >= kept:
                 del answers[next(iter(answers))]
             # What was asked about is kept too, so that no other object gets its identity.
             answers[key] = (args, found)

@@ -88,9 +88,9 @@ class Plan:
         return self.weeks[bisect_right(self.firsts, ordinal) - 1]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plans:
-    """Everything that was ever known about a calendar."""
+    """Everything that was ever known about a calendar. Told apart by identity: there is one for each calendar."""
 
     zone: str
     since: tuple[datetime, ...]

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from app.replay.examples import examples
 from app.replay.figures import Sides
+from app.replay.minds import Mind
 from app.replay.past import Past
 from app.replay.result import Difference, HistoryFigures, Replay, SideFigures
-from app.replay.side import Judging, Watcher, reads_the_clock
-from app.replay.stream import Mind, Run, Window, run_through
+from app.replay.side import Watcher, reads_the_clock
+from app.replay.stream import Run, Window, run_through
 from domain.errors import BadInput
 from domain.policy.policy import Policy
 from domain.ticket import Ticket
@@ -47,13 +48,12 @@ class Contender:
     name: str
     policy: Policy
     model: str = "none"
-    judging: Judging | None = None
-    notes: tuple[str, ...] = ()
-    """What to know about its model."""
+    mind: Mind | None = None
+    """The model, when it has one; two sides may share it."""
 
 
 def replay(
-    tickets: Iterable[Ticket], contenders: Sequence[Contender], *, seed: int, minds: Sequence[Mind] = (),
+    tickets: Iterable[Ticket], contenders: Sequence[Contender], *, seed: int,
     window: Window | None = None, bad_lines: int = 0, progress: Callable[[int], None] | None = None,
 ) -> Replay:  # fmt: skip
     """Streams tickets (in the order in which they begin) through one or two sides, and works the figures out.
@@ -61,7 +61,10 @@ def replay(
     Nothing goes out and nothing is stored. Raises `BadInput` when no ticket lies in the window.
     """
     past = Past()
-    sides = [Watcher(one.name, one.policy, past, one.judging) for one in contenders]
+    minds = list({id(one.mind): one.mind for one in contenders if one.mind is not None}.values())
+    sides = [
+        Watcher(one.name, one.policy, past, one.mind.judgement if one.mind is not None else None) for one in contenders
+    ]
     run = run_through(tickets, sides, past, minds, window or Window(), progress)
     if not run.truths or run.first is None or run.last is None:
         raise BadInput(
@@ -107,7 +110,7 @@ def _notes(
         yield "The history says of no ticket whether it went up or missed its SLA: nothing can be caught or missed."
     for one, side in zip(contenders, figures, strict=True):
         yield from _unknown(run, one)
-        yield from (f"{one.name}: {note}" for note in one.notes)
+        yield from (f"{one.name}: {note}" for note in (one.mind.notes() if one.mind is not None else ()))
         if reads_the_clock(one.policy):
             yield (
                 f"{one.name}: a condition of the policy reads the clock, so every ticket is looked at every "

@@ -36,10 +36,10 @@ from domain.ports import Judgement
 from domain.route import Route
 from domain.routing import Staffing, choose
 from domain.rules.dialect import compile_expression
-from domain.sla.clocks import sla_clocks
-from domain.sla.lines import next_sla_moment
+from domain.sla.clocks import sla_clocks, sla_moments
+from domain.sla.lines import pressing_clock
 from domain.surroundings import Surroundings
-from domain.ticket import EventKind, Ticket, Tier
+from domain.ticket import Event, EventKind, Ticket, Tier
 from domain.triage import assess
 
 REASONS_KEPT = 4
@@ -48,6 +48,9 @@ TEXT_KEPT = 160
 """Characters of each."""
 _CLOCKS_IN_RULES = ("now", "ticket.age_minutes", "sla.")
 _OURS = "tierwise"
+
+_READ_FIELDS = frozenset({"queue", "tag", "target", "duplicate_of", "subject", "description"})
+"""Fields whose change something asks about; that of any other changes nothing that is decided."""
 
 Judging = Callable[[datetime], Judgement | None]
 
@@ -64,6 +67,8 @@ class _Watched:
     """Counts looks: a timer of an earlier one is void."""
     idle: int = 0
     """Looks since its last event."""
+    fresh: bool = True
+    """Nobody has looked at it yet."""
 
 
 @dataclass
@@ -94,17 +99,20 @@ class Watcher:
         """Tickets that are being watched."""
         return len(self._watched)
 
-    def happened(self, ticket: Ticket, at: datetime, kinds: Sequence[EventKind]) -> Row:
-        """Events that share their moment, as the ticket (cut after them) shows them; its row."""
+    def happened(self, ticket: Ticket, at: datetime, new: Sequence[Event]) -> Row:
+        """New events that share their moment, with the ticket cut after them; its row."""
         watched = self._watched.get(ticket.id)
         if watched is None:
             watched = self._watched[ticket.id] = _Watched(ticket, Matrix(ticket_id=ticket.id), Row())
         watched.ticket = ticket
+        if self.judging is None and not watched.fresh and all(_changes_nothing(one) for one in new):
+            return watched.row
+        watched.fresh = False
         watched.turn += 1
         watched.idle = 0
         if standing(ticket).open:
             self._look(watched, at)
-        elif any(kind in (EventKind.RESOLVED, EventKind.CLOSED) for kind in kinds):
+        elif any(one.kind in (EventKind.RESOLVED, EventKind.CLOSED) for one in new):
             last = watched.last
             if last is not None and not last.ended:
                 watched.last = last.move(EscalationState.RESOLVED, at=at, by="helpdesk", why="the ticket was resolved")
@@ -230,7 +238,7 @@ class Watcher:
     def _changes_by_time(self, watched: _Watched, around: Surroundings, at: datetime) -> Iterator[datetime | None]:
         rules, last = self.policy.escalation, watched.last
         pause = timedelta(minutes=rules.look_again_after)
-        yield next_sla_moment(watched.ticket, self.policy, at)
+        yield next_line(watched.ticket, self.policy, at)
         yield late_from(watched.ticket, around)
         if last is not None and last.ended:
             yield last.updated_at + timedelta(minutes=rules.cooldown)
@@ -247,6 +255,16 @@ _LONGEST_WAIT = 10
 """With a model, looks between two events come 1, 2, 4, … pauses apart, up to 2 to this power."""
 
 
+def next_line(ticket: Ticket, policy: Policy, at: datetime) -> datetime | None:
+    """When the pressing clock reaches the next line of the points table: the highest line reached counts, so lines
+    that another clock reaches below it change nothing. None when there is no such line ahead."""
+    pressing = pressing_clock(ticket, policy, at)
+    reached = pressing.used_percent if pressing is not None else -1
+    ahead = min((one.at_percent for one in policy.risk.sla if one.at_percent > reached), default=None)
+    moments = sla_moments(ticket, policy, at, (ahead,)) if ahead is not None else ()
+    return moments[0] if moments else None
+
+
 def reads_the_clock(policy: Policy) -> bool:
     """Whether a condition of the policy asks for something that time alone changes at no moment known ahead."""
     return any(
@@ -256,6 +274,13 @@ def reads_the_clock(policy: Policy) -> bool:
         if when.if_ is not None
         for name in compile_expression(when.if_).names
     )
+
+
+def _changes_nothing(event: Event) -> bool:
+    """Whether nothing that is decided reads the event: a field of no meaning to any rule was touched."""
+    return event.kind == EventKind.FIELD and event.field not in _READ_FIELDS and not (
+        event.team or event.tier or event.body
+    )  # fmt: skip
 
 
 def _heaviest(opinion: Assessment) -> tuple[tuple[int, str, str], ...]:

@@ -6,30 +6,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import groupby
-from typing import Protocol
 
+from app.replay.minds import Mind
 from app.replay.past import Past
 from app.replay.rows import Row, Truth, truth_of
 from app.replay.side import Watcher
 from domain.asof import cut_after, standing
-from domain.ports import Judgement
 from domain.ticket import ActorRole, Ticket
 from learning.stream import Happening, begins, happenings
 
 REPORT_EVERY = 500
 """Events between two words about the progress."""
-
-
-class Mind(Protocol):
-    """A model that goes along with the stream."""
-
-    def tell(self, happening: Happening) -> None:
-        """Takes in one event; of the ticket only what is known after it may be read."""
-        ...
-
-    def judgement(self, at: datetime) -> Judgement | None:
-        """What it can say at `at`; none as long as it has learned nothing."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -129,8 +116,8 @@ class _Streaming:
         if not judged:
             return
         cut = cut_after(ticket, last.count)
-        kinds = [one.ticket.events[one.count - 1].kind for one in together]
-        rows = [side.happened(cut, at, kinds) for side in self._sides]
+        new = [one.ticket.events[one.count - 1] for one in together]
+        rows = [side.happened(cut, at, new) for side in self._sides]
         self._open[ticket.id] = (ticket, rows)
         run.most_open = max(run.most_open, len(self._open))
         # Without events to come, and not open, nothing more can be decided about it.

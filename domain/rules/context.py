@@ -15,6 +15,7 @@ from typing import Literal
 from domain.about import current_tier, is_vip, own_words
 from domain.asof import Standing, standing
 from domain.assessment import Assessment
+from domain.newest import remembered
 from domain.policy.policy import Policy
 from domain.sla.clocks import SlaClock, sla_clocks
 from domain.ticket import EventKind, Ticket
@@ -40,6 +41,8 @@ class Facts:
     assessment: Assessment
     tier: str | None = None
     _values: dict[str, Value] = field(default_factory=dict)
+    answers: dict[str, bool] = field(default_factory=dict, compare=False)
+    """Expression → whether it holds, of those that were evaluated."""
 
     def value(self, name: str) -> Value:
         """The value of a name of `VARIABLES`, read once."""
@@ -64,6 +67,12 @@ class Facts:
 
 
 Read = Callable[[Facts], Value]
+
+
+@remembered
+def facts_on(ticket: Ticket, policy: Policy, assessment: Assessment, tier: str | None) -> Facts:
+    """The facts that all conditions of one look ask about, each read once."""
+    return Facts(ticket, policy, assessment, tier)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,9 @@ class RuleFailed(BadInput):
 
 def evaluate(expression: str, facts: Facts) -> bool:
     """Whether the expression holds. Raises `RuleFailed` with the reason, and `BadExpression` when it is not one."""
+    known = facts.answers.get(expression)
+    if known is not None:
+        return known
     compiled = compile_expression(expression)
     given = {name: facts.value(name) for name in compiled.names}
     try:
@@ -24,6 +27,7 @@ def evaluate(expression: str, facts: Facts) -> bool:
     # An error of an expression comes back as its value, not as an exception.
     if not isinstance(value, bool):
         raise RuleFailed(_reason(str(value)), mend="mend the expression in the policy")
+    facts.answers[expression] = value
     return value
 
 

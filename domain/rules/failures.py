@@ -6,14 +6,14 @@ from domain.assessment import Assessment, RuleFailure
 from domain.errors import BadInput
 from domain.policy.conditions import CONDITIONS
 from domain.policy.policy import Policy
-from domain.rules.context import Facts
+from domain.rules.context import facts_on
 from domain.rules.evaluating import evaluate
 from domain.ticket import Ticket
 
 
 def rule_failures(ticket: Ticket, policy: Policy, assessment: Assessment) -> tuple[RuleFailure, ...]:
     """Every expression of the policy that fails on the (cut) ticket as assessed, in the order of the files."""
-    facts = Facts(ticket, policy, assessment)
+    facts = facts_on(ticket, policy, assessment, None)
     failed = []
     for conditions in CONDITIONS.values():
         for file, path, when in conditions(policy):

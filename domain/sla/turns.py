@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
-from domain.newest import remembered
+from domain.newest import KEPT_LONG, remembering
 from domain.policy.policy import Policy
 from domain.policy.promises import CLOCKS, ClockName, ClockRules, NextResponseRules, SlasFile, SlaTarget
 from domain.sla.facts import Facts, Promises, after, facts_at_creation, is_answer, is_request
@@ -44,7 +44,7 @@ class _Change(NamedTuple):
     target: SlaTarget
 
 
-@remembered
+@remembering(KEPT_LONG)
 def turns(ticket: Ticket, policy: Policy) -> dict[ClockName, tuple[Turn, ...]]:
     """Every clock's turns from creation on, one for each event that does something to it."""
     clocks = {name: _clock(name, policy.slas) for name in CLOCKS}

@@ -121,10 +121,10 @@ def test_what_is_decided_rests_on_the_ticket_as_it_was(policy: Policy) -> None:
     seen: list[Ticket] = []
 
     class Watching(Watcher):
-        def happened(self, ticket: Ticket, at: datetime, kinds: Sequence[EventKind]) -> Row:
+        def happened(self, ticket: Ticket, at: datetime, new: Sequence[Event]) -> Row:
             seen.append(ticket)
             assert ticket == as_of(whole[ticket.id], at)
-            return super().happened(ticket, at, kinds)
+            return super().happened(ticket, at, new)
 
     tickets = history(30)
     whole = {one.id: one for one in tickets}
