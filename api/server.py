@@ -16,6 +16,7 @@ from api import (
     outbreaks,
     playbooks,
     problems,
+    replays,
     runs,
     search,
     sla,
@@ -45,6 +46,7 @@ _TAGS = [
     {"name": "knowledge", "description": "Drafted articles under review, and published ones."},
     {"name": "models", "description": "What was learned, what to expect of it, and where people put it right."},
     {"name": "search", "description": "Past tickets and articles near a text."},
+    {"name": "replays", "description": "The past, streamed through policies as if it were live."},
     {"name": "health", "description": "For balancers and monitors; no key needed."},
 ]
 
@@ -116,6 +118,7 @@ def described() -> FastAPI:
         knowledge,
         models,
         search,
+        replays,
     ):
         roles |= document.roles_of(part.router)
         app.include_router(part.router)

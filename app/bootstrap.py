@@ -29,6 +29,7 @@ from app.lost_updates import LostUpdates
 from app.outbreaks import OutbreakDesk
 from app.publishing import LocalPublisher
 from app.reach import Reach, open_reach
+from app.replay.background import Replays
 from app.settings import Settings, quiet_libraries
 from app.signing import Signing
 from app.taking_down import TakingDown
@@ -97,6 +98,7 @@ class Services:
     reach: Reach
     judges: Judges
     models: ModelStore
+    replays: Replays
 
     def pings(self) -> dict[str, TierwiseError | None]:
         """Each part asked whether it answers: none, or its complaint."""
@@ -199,11 +201,14 @@ def open_services(
         )  # fmt: skip
         engine.start()
         stack.callback(engine.stop)
+        replays = Replays(stores.settings, stores.store, policy_folder(stores.settings, stores.data_dir))
+        stack.callback(replays.close)
         yield Services(
             settings=stores.settings, clock=stores.clock, store=stores.store, policy=rules, history=stores.history,
             knowledge=stores.knowledge, search=stores.search, bursts=stores.bursts, indexer=stores.indexer,
             outbreaks=outbreaks, work=work, signing=signing, loop=loop, engine=engine, reach=reach,
             judges=judges, models=ModelStore(stores.data_dir.models),
+            replays=replays,
         )  # fmt: skip
 
 

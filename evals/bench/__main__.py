@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from app.settings import quiet_libraries
 
@@ -13,14 +14,20 @@ quiet_libraries()
 
 
 def main() -> None:
-    """Runs the benches named on the command line, or all; one JSON document on stdout."""
-    from evals.bench import demo, embedding, journey, outbreaks, rules, sla, startup
+    """Runs the benches named on the command line, or all; one JSON document on stdout.
+
+    `replay=FILE` measures on that history in place of a made-up one.
+    """
+    from evals.bench import demo, embedding, journey, outbreaks, replay, rules, sla, startup
 
     benches: Mapping[str, Callable[[], dict[str, float]]] = {
         "startup": startup.run, "embedding": embedding.run, "journey": journey.run, "demo": demo.run,
-        "rules": rules.run, "sla": sla.run, "outbreaks": outbreaks.run,
+        "rules": rules.run, "sla": sla.run, "outbreaks": outbreaks.run, "replay": replay.run,
     }  # fmt: skip
-    wanted = sys.argv[1:] or list(benches)
+    wanted = [name.partition("=")[0] for name in sys.argv[1:]] or list(benches)
+    files = dict(name.split("=", 1) for name in sys.argv[1:] if name.startswith("replay="))
+    if "replay" in files:
+        benches = {**benches, "replay": lambda: replay.run(Path(files["replay"]))}
     if unknown := [name for name in wanted if name not in benches]:
         sys.exit(f"no bench {unknown[0]!r}; there are {', '.join(benches)}")
     results: dict[str, object] = {"cores": os.cpu_count()}

@@ -95,6 +95,7 @@ def test_a_key_of_another_tenant_sees_none_of_this_tenants_records(house: House)
         "approval_id": approval["id"], "draft_id": draft["id"], "article_id": "KB-1",
         "outbreak_id": "out_1", "task_id": "task_1", "step_id": "scope",
         "delegation_id": made.delegated(house, headers=admin)["id"],
+        "replay_id": house.post("/v1/replays", {}, 202, admin)["id"],
     }  # fmt: skip
     event = made.event_body(ticket("A-1"))
     bodies: dict[str, Json] = {
