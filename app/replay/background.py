@@ -31,6 +31,7 @@ from app.replay.result import Replay
 from app.settings import Settings
 from domain.base import Moment, Record, derived_id
 from domain.errors import BadInput, Conflict, NotFound
+from domain.history import LATEST
 from domain.policy.base import Slug
 
 KEPT = 20
@@ -109,7 +110,7 @@ class Replays:
         against = self._folder(asked.against) if asked.against is not None else None
         stamps = [load_policy(folder).stamp for folder in (policy, against) if folder is not None]
         events = stream.count(self._store.engine, tenant)
-        last = stream.last_event(self._store.engine, tenant)
+        last = stream.span(self._store.engine, tenant, LATEST).last
         if last is None:
             raise BadInput("there is no history to replay", mend="`tierwise import` closed tickets first")
         id_ = derived_id("rpl", tenant, asked.model_dump_json(), *stamps, str(events), last.isoformat())

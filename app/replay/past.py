@@ -1,8 +1,9 @@
 """What was known of all tickets at a moment of the stream: what is usual, who holds what, who solved what.
 
 Fed event by event, so that every answer is about the past by construction and costs no second look at old tickets. The
-answers are those of `domain.ports.TicketHistory` asked at that moment (a test compares the two). What is kept of a
-ticket whose events are over are a few numbers: its minutes in the sums it counts in.
+answers are those of `domain.ports.TicketHistory` asked at that moment (a test compares the two), but for the adjustment
+of track records to how hard the tickets were: that is worked out over all tickets at once, and left out here. What
+is kept of a ticket whose events are over are a few numbers: its minutes in the sums it counts in.
 """
 
 from __future__ import annotations

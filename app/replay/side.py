@@ -161,7 +161,7 @@ class Watcher:
             else:
                 self.changes += isinstance(effect.body, WriteBack)
         if seen.decision.action == Action.ESCALATE:
-            told += self._escalate(watched, opinion, seen.decision, at)
+            told += self._escalate(watched, opinion, seen.decision, around, at)
         if told:
             self.board.tell(told, at)
         self._plan_next(watched, seen, around, at)
@@ -177,10 +177,10 @@ class Watcher:
             row.top = _heaviest(opinion)
 
     def _escalate(
-        self, watched: _Watched, opinion: Assessment, decision: Decision, at: datetime
+        self, watched: _Watched, opinion: Assessment, decision: Decision, around: Surroundings, at: datetime
     ) -> Iterator[Message]:  # fmt: skip
         ticket, row, now = watched.ticket, watched.row, standing(watched.ticket)
-        route = self._route(ticket, opinion, decision, at)
+        route = self._route(ticket, opinion, decision, around, at)
         row.alerts += 1
         self.changes += 1
         if row.first is None:
@@ -219,11 +219,15 @@ class Watcher:
             self._playbooks[book.id] = self.policy.model_copy(update={"notifications": only})
         return messages(self._playbooks[book.id], replace(notice, occasion="playbook_started"))
 
-    def _route(self, ticket: Ticket, opinion: Assessment, decision: Decision, at: datetime) -> Route:
+    def _route(
+        self, ticket: Ticket, opinion: Assessment, decision: Decision, around: Surroundings, at: datetime
+    ) -> Route:  # fmt: skip
+        learned = around.judgement if self.policy.learning.mode == "on" else None
         tier = Tier(decision.to_tier) if decision.to_tier else current_tier(ticket, self.policy)
         staffing = Staffing(
             records=records_of_kind(self.past, self._names.get(opinion.category or "", ())), load=self.past.load,
             solved_for_requester=self.past.solvers(ticket.requester_id, ticket.id), similar=(),
+            teams=learned.teams(ticket, at) if learned is not None else None,
         )  # fmt: skip
         return choose(ticket, self.policy, tier, opinion.category, at, staffing)
 
