@@ -69,6 +69,8 @@ def replay(
     ] = None,
     policy_dir: PolicyDir = None,
     against: Annotated[Path | None, typer.Option("--against", help="Another policy folder, side by side.")] = None,
+    model: Annotated[str, typer.Option(help="What judges: none, active, walk-forward, or a model's id.")] = "none",
+    against_model: Annotated[str | None, typer.Option(help="The same for the other side.")] = None,
     report: Annotated[Path | None, typer.Option("--report", help="A folder for the HTML report.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Fixes the intervals and which examples are shown.")] = 1,
     start: Annotated[str | None, typer.Option("--from", help="Judges tickets opened from this moment on.")] = None,
@@ -80,7 +82,8 @@ def replay(
 
     run_replay(
         Asked(
-            history=history or [], policy=policy_dir, against=against, report=report, seed=seed, start=start, end=end,
+            history=history or [], policy=policy_dir, against=against, model=model,
+            against_model=against_model, report=report, seed=seed, start=start, end=end,
             data_dir=data_dir, tenant=tenant, as_json=as_json,
         )
     )  # fmt: skip

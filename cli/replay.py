@@ -31,6 +31,8 @@ class Asked:
     history: list[Path]
     policy: Path | None
     against: Path | None
+    model: str
+    against_model: str | None
     report: Path | None
     seed: int
     start: str | None
@@ -41,7 +43,7 @@ class Asked:
 
 
 def run_replay(asked: Asked) -> None:
-    """Replays a history. Raises `BadInput`, `BadPolicy`, `DiskFull`."""
+    """Replays a history. Raises `BadInput`, `BadPolicy`, `BadModel`, `NotFound`, `DiskFull`."""
     from app.replay.contest import contenders
     from app.replay.replaying import replay
     from app.replay.report import check_folder, text_of, write_report
@@ -49,7 +51,8 @@ def run_replay(asked: Asked) -> None:
     chosen = settings(data_dir=asked.data_dir, policy_dir=asked.policy, tenant=asked.tenant)
     if asked.report is not None:
         check_folder(asked.report)
-    window, sides = _window(asked), contenders(chosen, asked.against)
+    window = _window(asked)
+    sides = contenders(chosen, asked.against, asked.model, asked.against_model, seed=asked.seed)
     started = time.monotonic()
     with _history(chosen, asked.history) as (tickets, events, bad), progress("replaying", events) as advance:
         found = replay(tickets, sides, seed=asked.seed, window=window, bad_lines=len(bad), progress=advance)

@@ -19,13 +19,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, StringConstraints, ValidationError
 
 from adapters.policy_folder import load_policy
 from adapters.storage import stream
 from adapters.storage.store import Store
+from app.data_dir import DataDir
 from app.replay.report import DATA, PAGE
 from app.replay.result import Replay
 from app.settings import Settings
@@ -33,6 +34,7 @@ from domain.base import Moment, Record, derived_id
 from domain.errors import BadInput, Conflict, NotFound
 from domain.history import LATEST
 from domain.policy.base import Slug
+from learning.store import ModelStore
 
 KEPT = 20
 """Replays of a tenant that are kept; the oldest goes when another one begins."""
@@ -41,13 +43,18 @@ DEFAULT = "default"
 """The name of the policy that ships."""
 
 
+Model = Annotated[str, StringConstraints(pattern=r"^(none|active|walk-forward|mdl_[0-9a-f]{12})$")]
+
+
 class ReplayAsked(Record):
     """What to replay: policies by name, and which tickets are judged."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"against": "next", "seed": 1}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"against": "next", "model": "walk-forward", "seed": 1}]})
 
     policy: Slug | None = None
     against: Slug | None = None
+    model: Model = "none"
+    against_model: Model | None = None
     start: Moment | None = None
     end: Moment | None = None
     seed: int = Field(default=1, ge=0, lt=2**63)
@@ -113,7 +120,8 @@ class Replays:
         last = stream.span(self._store.engine, tenant, LATEST).last
         if last is None:
             raise BadInput("there is no history to replay", mend="`tierwise import` closed tickets first")
-        id_ = derived_id("rpl", tenant, asked.model_dump_json(), *stamps, str(events), last.isoformat())
+        promoted = ModelStore(DataDir(self._settings.data_dir).models).active(tenant) or ""
+        id_ = derived_id("rpl", tenant, promoted, asked.model_dump_json(), *stamps, str(events), last.isoformat())
         home = self._home(tenant) / id_
         errand = Errand(
             asked=asked, tenant=tenant, data_dir=self._settings.data_dir.absolute(), policy=policy.absolute(),

@@ -10,19 +10,59 @@ from adapters.policy_folder import load_policy
 from adapters.storage import stream
 from app.bootstrap import open_records, policy_folder
 from app.data_dir import DataDir
+from app.models import Loaded, load
+from app.replay.minds import WalkForward
 from app.replay.replaying import Contender
+from app.replay.stored import StoredMind
 from app.settings import Settings
 from domain.errors import BadInput
+from domain.policy.policy import Policy
 from domain.ticket import Ticket
+from learning.store import ModelStore
+
+NONE, ACTIVE, WALK_FORWARD = "none", "active", "walk-forward"
 
 
-def contenders(chosen: Settings, against: Path | None) -> tuple[Contender, ...]:
-    """The policy in force (or the one the settings name) and, when it is given, the one against it.
+def contenders(
+    chosen: Settings, against: Path | None = None, model: str = NONE, against_model: str | None = None, *, seed: int = 1
+) -> tuple[Contender, ...]:  # fmt: skip
+    """The policy in force (or the one the settings name) and, when anything is given for it, another side against it.
 
-    Raises `BadPolicy`.
+    A model is `none`, `active` (the promoted one), `walk-forward`, or the id of a stored one. The other side has the
+    same policy or model where none is given for it. On a side with a model, the model speaks, whatever `mode` its
+    learning.yaml has: what that comes to is what is asked.
+
+    Raises `BadPolicy`, `BadModel`, `NotFound`, `BadInput` when nothing is promoted.
     """
-    first = Contender("policy", load_policy(policy_folder(chosen, DataDir(chosen.data_dir))))
-    return (first,) if against is None else (first, Contender("against", load_policy(against)))
+    policy = load_policy(policy_folder(chosen, DataDir(chosen.data_dir)))
+    sides = [_contender(chosen, "policy", policy, model, seed)]
+    if against is not None or against_model is not None:
+        other = load_policy(against) if against is not None else policy
+        sides.append(_contender(chosen, "against", other, model if against_model is None else against_model, seed))
+    return tuple(sides)
+
+
+def _contender(chosen: Settings, name: str, policy: Policy, model: str, seed: int) -> Contender:
+    if model == NONE:
+        return Contender(name, policy)
+    parts = {field: getattr(policy, field) for field in Policy.model_fields}
+    speaking = Policy(**{**parts, "learning": policy.learning.model_copy(update={"mode": "on"})})
+    if model == WALK_FORWARD:
+        return Contender(name, speaking, model, WalkForward(speaking, seed))
+    loaded = _loaded(chosen, model)
+    return Contender(name, speaking, loaded.id, StoredMind(loaded, speaking))
+
+
+def _loaded(chosen: Settings, model: str) -> Loaded:
+    with open_records(chosen) as (_, _, tenant):
+        models = ModelStore(DataDir(chosen.data_dir).models)
+        named = models.active(tenant) if model == ACTIVE else model
+        if named is None:
+            raise BadInput(
+                "no model is promoted",
+                mend="`tierwise train` one, or use --model walk-forward; none is the points table",
+            )
+        return load(models, tenant, named)
 
 
 @contextmanager

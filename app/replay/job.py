@@ -28,10 +28,9 @@ def run(home: Path) -> None:
 
     try:
         with stored_history(chosen) as (tickets, _):
-            found = replay(
-                tickets, contenders(chosen, errand.against), seed=asked.seed, window=Window(asked.start, asked.end),
-                progress=advance,
-            )  # fmt: skip
+            sides = contenders(chosen, errand.against, asked.model, asked.against_model, seed=asked.seed)
+            window = Window(asked.start, asked.end)
+            found = replay(tickets, sides, seed=asked.seed, window=window, progress=advance)
         fresh = home / f"{REPORT}.new"
         write_report(found, fresh)
         fresh.rename(home / REPORT)

@@ -16,6 +16,8 @@ from learning.risk.model import RiskModel
 from learning.risk.sampling import Sampler
 from learning.stream import Happening
 
+MORE = 1.01
+"""It is learned anew only when a hundredth more tickets have begun since: a log ends with a long tail of a few."""
 REFIT_AFTER = timedelta(days=14)
 """A model that walks along is learned anew after so many days of the stream."""
 
@@ -33,6 +35,11 @@ class Mind(Protocol):
 
     def notes(self) -> tuple[str, ...]:
         """What to know about it, once the stream is over."""
+        ...
+
+    @property
+    def taught_until(self) -> datetime | None:
+        """Up to when anything was known that it was taught by before the stream began; none for what learns along."""
         ...
 
 
@@ -74,13 +81,16 @@ class WalkForward:
         self._highest: dict[Target, dict[str, float]] = {target: {} for target in self.policy.learning.targets}
         self._due: datetime | None = None
         self._people: set[tuple[date, str]] = set()
+        self._taught_by = 0
 
     def tell(self, happening: Happening) -> None:
         """Takes in one event; learns anew first, when it is time."""
         if self._due is None:
             self._due = happening.at + self.every
         if happening.at >= self._due:
-            self._learn(happening.at)
+            if self._sampler.tickets >= MORE * self._taught_by:
+                self._taught_by = self._sampler.tickets
+                self._learn(happening.at)
             while self._due <= happening.at:
                 self._due += self.every
         self._desk.tell(happening)
@@ -88,6 +98,11 @@ class WalkForward:
         event = happening.ticket.events[happening.count - 1]
         if event.role == ActorRole.TECHNICIAN and event.actor_id:
             self._people.add((event.at.astimezone(UTC).date(), event.actor_id))
+
+    @property
+    def taught_until(self) -> datetime | None:
+        """None: nothing was known to it before the stream."""
+        return None
 
     def judgement(self, at: datetime) -> Judgement | None:
         """None until something was learned."""

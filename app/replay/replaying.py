@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.replay.examples import examples
 from app.replay.figures import Sides
@@ -66,12 +67,12 @@ def replay(
     sides = [
         Watcher(one.name, one.policy, past, one.mind.judgement if one.mind is not None else None) for one in contenders
     ]
-    run = run_through(tickets, sides, past, minds, window or Window(), progress)
+    asked = window or Window()
+    taught = max((one.taught_until for one in minds if one.taught_until is not None), default=None)
+    judged = Window(asked.start or taught, asked.end)
+    run = run_through(tickets, sides, past, minds, judged, progress)
     if not run.truths or run.first is None or run.last is None:
-        raise BadInput(
-            f"none of the {run.tickets} tickets was opened in the window",
-            mend="widen --from and --to, or leave them out",
-        )
+        raise _nothing_judged(run, asked, taught)
     worked = Sides(run, sides, [one.model for one in contenders], seed)
     figures = tuple(worked.figures(number) for number in range(len(sides)))
     return Replay(
@@ -81,8 +82,33 @@ def replay(
         ),
         seed=seed, sides=figures, differences=tuple(_differences(worked)) if len(sides) == 2 else (),
         examples=examples(run, sides, worked.targets(), seed), assumptions=ASSUMPTIONS,
-        notes=tuple(_notes(run, contenders, figures, bad_lines)),
+        notes=(*_taught(run, asked, taught), *_notes(run, contenders, figures, bad_lines)),
     )  # fmt: skip
+
+
+def _nothing_judged(run: Run, asked: Window, taught: datetime | None) -> BadInput:
+    if asked.start is None and taught is not None:
+        return BadInput(
+            f"the model was taught by what was known up to {taught:%Y-%m-%d %H:%M %Z}; no ticket was opened later",
+            mend="use --model walk-forward, which learns along the way, or --from to see figures that flatter",
+        )
+    return BadInput(
+        f"none of the {run.tickets} tickets was opened in the window", mend="widen --from and --to, or leave them out"
+    )
+
+
+def _taught(run: Run, asked: Window, taught: datetime | None) -> Iterator[str]:
+    """What to know of a model that was taught by some of the tickets."""
+    if taught is None:
+        return
+    inside = sum(truth.opened < taught for truth in run.truths)
+    if inside:
+        yield (
+            f"THESE FIGURES FLATTER: {inside} of {len(run.truths)} tickets were opened before {taught:%Y-%m-%d}, up to "
+            "which a model was taught. It may have learned from the very tickets it is judged on."
+        )
+    elif asked.start is None:
+        yield f"Only tickets opened from {taught:%Y-%m-%d} on are judged: a model was taught by what was known before."
 
 
 def _differences(worked: Sides) -> Iterator[Difference]:
