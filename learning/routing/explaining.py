@@ -13,7 +13,8 @@ _NAMES = {
     "opener": "opened by", "assigner": "assigned by", "previous": "coming from", "opening": "a subject beginning with",
     "subject": "the subject",
 }  # fmt: skip
-_OTHERS = ("has it now", "gets many tickets", "its words and facts are those of its tickets")
+_LIKE = "its words and facts are those of its tickets"
+_OTHERS = ("has it now", "gets many tickets", _LIKE, _LIKE)
 
 
 def reason(
@@ -26,9 +27,7 @@ def reason(
         if lifts[column] <= 0:
             break
         if column >= len(kinds):
-            return ("has it now", "gets many tickets", "its words and facts are those of its tickets")[
-                column - len(kinds)
-            ]
+            return _OTHERS[column - len(kinds)]
         with_team, whole = memory.support(facts, kinds[column], team, at)
         named = [(name, facts.of(name)) for name in kinds[column] if facts.of(name) is not None]
         if whole >= 1 and with_team > 0 and named:

@@ -38,6 +38,8 @@ COST = 20.0
 """Inverse strength of the penalty. Chosen by cross-validation among 5, 20 and 60; flat around it."""
 ROUNDS, CLOSE_ENOUGH = 60, 0.1
 """Of the solver. Ten times closer takes five times as long and ranks no better."""
+FLOOR = 1e-4
+"""Added to a chance before its logarithm."""
 CLIP = 12.0
 """Log-odds beyond this say nothing more."""
 
@@ -137,6 +139,11 @@ class LinearModel:
             _Terms.load(values, name), lines(values, f"{name}_teams"),
             cast(Scores, array(values, f"{name}_weights")), cast(Scores, array(values, f"{name}_base")),
         )  # fmt: skip
+
+
+def both_scales(scores: Floats) -> Floats:
+    """(…, 2): log-odds beside log-chances, which hardly tell unlikely teams apart."""
+    return np.stack([scores, np.log(1.0 / (1.0 + np.exp(-scores)) + FLOOR)], axis=-1)
 
 
 class _Terms:

@@ -14,7 +14,7 @@ from domain.learned import TeamGuess, TeamOpinion
 from domain.ticket import Ticket
 from learning.routing.explaining import reason
 from learning.routing.fitting import Fitted, fit_stages
-from learning.routing.linear import LinearModel, Read, read, words_of
+from learning.routing.linear import LinearModel, Read, both_scales, read, words_of
 from learning.routing.memory import FLOOR, KINDS, Floats, HasRoutes, RouteMemory
 from learning.routing.pool import pooled
 from learning.routing.rows import Rows
@@ -110,7 +110,7 @@ class TeamModel:
             padding = np.full((len(teams) - len(features), features.shape[1]), np.log(FLOOR))
             padding[:, -2] = 0.0
             scores = stage.linear.scores([read(facts, words_of(ticket))], teams)[0]
-            features = np.column_stack([np.vstack([features, padding]), scores])
+            features = np.hstack([np.vstack([features, padding]), both_scales(scores)])
         found = pooled(features, stage.weights) if teams else np.zeros(0)
         return Chances(tuple(teams), found, features, facts)
 
@@ -190,4 +190,9 @@ class TeamModel:
 def features_of(stage: Stage, *, with_linear: bool) -> tuple[str, ...]:
     """The names of the pooled columns at a stage, for a model card."""
     kinds = ["tickets with the same " + " and ".join(kind) for kind in KINDS[stage]]
-    return (*kinds, "has the ticket now", "share of all tickets", *(["its words and facts"] if with_linear else []))
+    return (
+        *kinds,
+        "has the ticket now",
+        "share of all tickets",
+        *(["its words and facts", "their chance"] if with_linear else []),
+    )

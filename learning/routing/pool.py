@@ -15,6 +15,8 @@ Floats = NDArray[np.float64]
 PENALTY = 1e-4
 """Of the squared weights against the mean log-likelihood."""
 START = 0.2
+SHARPNESS = (0.2, 3.0)
+"""Bounds of the factor on the fitted weights."""
 
 
 def fit_pool(features: NDArray[np.float32], chosen: NDArray[np.int64], weights: Floats) -> Floats:
@@ -33,6 +35,22 @@ def fit_pool(features: NDArray[np.float32], chosen: NDArray[np.int64], weights: 
         return PENALTY * float(at @ at) - likelihood, 2 * PENALTY * at + expected - share @ picked
 
     return np.asarray(minimize(loss, np.full(size, START), jac=True, method="L-BFGS-B").x, dtype=np.float64)
+
+
+def sharpness(features: NDArray[np.float32], chosen: NDArray[np.int64], weights: Floats, ages: Floats) -> float:
+    """The factor by which all weights are scaled so that the first guess's probability fits how often it is right."""
+    from scipy.optimize import minimize_scalar
+
+    logits = (features @ weights.astype(features.dtype)).astype(np.float64)
+    logits -= logits.max(axis=1, keepdims=True)
+    right = logits.argmax(axis=1) == chosen
+    share = ages / ages.sum()
+
+    def loss(factor: float) -> float:
+        first = np.clip(1.0 / np.exp(factor * logits).sum(axis=1), 1e-9, 1 - 1e-9)
+        return -float(share @ np.where(right, np.log(first), np.log(1 - first)))
+
+    return float(minimize_scalar(loss, bounds=SHARPNESS, method="bounded").x)
 
 
 def pooled(features: NDArray[np.float32] | Floats, weights: Floats) -> Floats:
