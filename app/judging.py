@@ -63,7 +63,8 @@ class LearnedJudgement:
         """Which team the ticket belongs to; none without a team model, or where policy does not ask for it."""
         if self.loaded.teams is None or not self.policy.learning.routing:
             return None
-        found = self.loaded.teams.opinion(ticket, at)
+        with self.lock:
+            found = self.loaded.teams.opinion(ticket, at, self.desk)
         if self.too_early:
             return found.model_copy(update={"abstained": True, "why_abstained": self.too_early})
         return found

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, log
 
+import numpy as np
+
 SHORTEST = 1.0
 """Minutes; below, logarithms would tell of clicks."""
 SHRINK = 5.0
@@ -53,15 +55,10 @@ def case_mix(cases: Sequence[Case]) -> list[Usual]:
     levels = [_levels(case) for case in cases]
     chances = _expected(levels, [float(case.good) for case in cases])
     timed = [place for place, case in enumerate(cases) if case.minutes is not None]
-    minutes = dict(
-        zip(
-            timed,
-            _expected([levels[one] for one in timed], [log(max(cases[one].minutes or 0, SHORTEST)) for one in timed]),
-            strict=True,
-        )
-    )
+    logs = [log(max(cases[place].minutes or 0.0, SHORTEST)) for place in timed]
+    usual = dict(zip(timed, _expected([levels[place] for place in timed], logs), strict=True))
     return [
-        Usual(min(MOST, max(LEAST, chance)), exp(minutes[place]) if place in minutes else None)
+        Usual(min(MOST, max(LEAST, chance)), exp(usual[place]) if place in usual else None)
         for place, chance in enumerate(chances)
     ]
 
@@ -70,29 +67,20 @@ def _expected(levels: Sequence[tuple[str, ...]], values: Sequence[float]) -> lis
     """The fitted value of each row without the effect of its first factor, the technician."""
     if not values:
         return []
-    mean = sum(values) / len(values)
-    factors = len(levels[0])
-    effects: list[dict[str, float]] = [{} for _ in range(factors)]
-    rest = [value - mean for value in values]
+    given = np.asarray(values, dtype=np.float64)
+    rest = given - given.mean()
+    codes = [np.unique(column, return_inverse=True)[1] for column in zip(*levels, strict=True)]
+    counts = [np.bincount(column) for column in codes]
+    effects = [np.zeros(len(count)) for count in counts]
     for _ in range(ROUNDS):
         # The technician comes last in each round, so that what difficulty explains is not taken for skill.
-        for factor in (*range(1, factors), 0):
-            rest, effects[factor] = _refit(levels, rest, factor, effects[factor])
-    return [mean + sum(effects[factor].get(row[factor], 0.0) for factor in range(1, factors)) for row in levels]
-
-
-def _refit(
-    levels: Sequence[tuple[str, ...]], rest: list[float], factor: int, old: dict[str, float]
-) -> tuple[list[float], dict[str, float]]:
-    sums: dict[str, float] = {}
-    counts: dict[str, int] = {}
-    for row, left in zip(levels, rest, strict=True):
-        level = row[factor]
-        sums[level] = sums.get(level, 0.0) + left + old.get(level, 0.0)
-        counts[level] = counts.get(level, 0) + 1
-    new = {level: total / (counts[level] + SHRINK) for level, total in sums.items()}
-    moved = {level: new[level] - old.get(level, 0.0) for level in new}
-    return [left - moved[row[factor]] for row, left in zip(levels, rest, strict=True)], new
+        for factor in (*range(1, len(codes)), 0):
+            sums = np.bincount(codes[factor], weights=rest) + counts[factor] * effects[factor]
+            new = sums / (counts[factor] + SHRINK)
+            rest -= (new - effects[factor])[codes[factor]]
+            effects[factor] = new
+    found = given.mean() + sum(effects[factor][codes[factor]] for factor in range(1, len(codes)))
+    return [float(one) for one in found]
 
 
 def _levels(case: Case) -> tuple[str, ...]:

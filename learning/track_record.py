@@ -129,6 +129,7 @@ def track_records(known: Iterable[Resolution], category: str | None, at: datetim
     Sorted by technician; the team is the one they most often resolved for.
     """
     held = [one for one in known if one.technician and one.at <= at and _same(category, one.category)]
+    held.sort(key=lambda one: (one.at, one.ticket_id))
     of_technician: dict[str, list[tuple[Resolution, Usual]]] = defaultdict(list)
     for resolution, usual in zip(held, case_mix([_case(one, at) for one in held]), strict=True):
         of_technician[resolution.technician or ""].append((resolution, usual))

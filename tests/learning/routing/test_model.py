@@ -10,8 +10,10 @@ import pytest
 from domain.asof import cut_after
 from domain.errors import BadModel
 from domain.ticket import Ticket
+from learning.desk import Desk
 from learning.routing.model import TeamModel
 from learning.routing.seen import final_team
+from learning.stream import happenings, in_order
 from tests.learning.routing.made import history
 
 STRUCTURE = history(400, seed=1, text=False)
@@ -99,3 +101,25 @@ def test_damaged_or_foreign_bytes_are_refused() -> None:
     for bad in (b"", b"PK", stored[:-30], stored[:middle] + bytes([stored[middle] ^ 255]) + stored[middle + 1 :]):
         with pytest.raises(BadModel):
             TeamModel.load(bad)
+
+
+def test_what_the_desk_knows_by_now_is_used_unless_it_knows_much_less_than_the_model() -> None:
+    model = TeamModel.fit(STRUCTURE[:200], seed=3)
+    moved = [
+        one.model_copy(update={"events": tuple(
+            event.model_copy(update={"team": "cloud"}) if event.team == "network" else event for event in one.events
+        )})
+        for one in STRUCTURE[200:]
+    ]  # fmt: skip
+    desk, young = Desk(), Desk()
+    for happening in happenings(in_order([*STRUCTURE[:200], *moved])):
+        desk.tell(happening)
+    for happening in happenings(in_order(moved[:10])):
+        young.tell(happening)
+    asked = next(one for one in moved[-60:] if one.service == "vpn")
+    cut = cut_after(asked, 1)
+    later = asked.created_at + timedelta(days=30)
+    alone, known = (model.opinion(cut, later, one) for one in (None, desk))
+    assert "cloud" not in {one.team for one in alone.teams}
+    assert "cloud" in {one.team for one in known.teams[:2]}
+    assert model.opinion(cut, later, young) == alone
