@@ -20,7 +20,7 @@ SHORTEST = 1.0
 SHRINK = 5.0
 """Weight, in tickets, that pulls each level's effect to nothing."""
 ROUNDS = 12
-"""Of backfitting; effects have settled to three digits on real and made histories."""
+"""Of backfitting."""
 LEAST, MOST = 0.02, 0.98
 """Bounds of an expected chance: nothing is certain."""
 _AGES = (15.0, 120.0, 480.0, 1440.0, 4320.0)

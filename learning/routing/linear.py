@@ -35,9 +35,9 @@ MOST_TERMS = 150_000
 FACT = 0.5
 """Weight of a fact beside a text of length 1."""
 COST = 20.0
-"""Inverse strength of the penalty. Chosen by cross-validation among 5, 20 and 60; flat around it."""
+"""Inverse strength of the penalty; a judgement, not tuned to any history."""
 ROUNDS, CLOSE_ENOUGH = 60, 0.1
-"""Of the solver. Ten times closer takes five times as long and ranks no better."""
+"""Of the solver. A closer fit took twice as long on real texts and ranked no better."""
 FLOOR = 1e-4
 """Added to a chance before its logarithm."""
 CLIP = 12.0

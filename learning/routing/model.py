@@ -117,8 +117,8 @@ class TeamModel:
     def opinion(self, ticket: Ticket, at: datetime, desk: HasRoutes | None = None) -> TeamOpinion:
         """The likeliest teams of a ticket cut at `at`, first the likeliest, with why."""
         chances = self.chances(ticket, at, desk)
-        memory = self.memory if desk is None else desk.routes
         stage = self.stages[chances.facts.stage]
+        memory = self._memory(at, desk)
         possible = {*memory.ended_with, *(stage.linear.teams if stage.linear else ())}
         ranked = np.lexsort((np.asarray(chances.teams), -chances.probabilities))
         order = [int(one) for one in ranked if chances.teams[one] in possible][:SHOWN]
