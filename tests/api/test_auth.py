@@ -141,7 +141,7 @@ def test_the_same_ticket_id_in_two_tenants_is_two_tickets(house: House) -> None:
         (Role.LEAD, {*RECEIVING, *CARRYING_OUT, "revoke", "decide_outbreak"}),
         (Role.APPROVER, {"decide", "revoke", "delegate", "end", "acknowledge_escalation"}),
         (Role.KNOWLEDGE_MANAGER, {"edit_draft", "review"}),
-        (Role.EVALUATOR, set()),
+        (Role.EVALUATOR, {"start_replay"}),
         (
             Role.ADMIN,
             {
@@ -156,6 +156,7 @@ def test_the_same_ticket_id_in_two_tenants_is_two_tickets(house: House) -> None:
                 "edit_draft",
                 "review",
                 "decide_outbreak",
+                "start_replay",
             },
         ),
     ],
@@ -169,7 +170,7 @@ def test_a_role_may_change_only_what_is_its_own(house: House, role: Role, allowe
         for method, path in changing
     }
     assert {name for name, status in answers.items() if status != 403} == allowed
-    assert len(answers) == 17
+    assert len(answers) == 18
 
 
 def test_a_personal_key_acts_for_its_person_only(house: House) -> None:
