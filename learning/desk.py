@@ -16,7 +16,7 @@ from domain.climb import TIER_RANK, climbs
 from domain.ticket import ActorRole, Event, EventKind, Ticket
 from learning.routing.memory import RouteMemory
 from learning.stream import Happening
-from learning.tally import DAY, HOUR, Tally
+from learning.tally import DAY, Tally
 
 HORIZONS = (1 * DAY, 5 * DAY)
 """Seconds after which each ticket is looked at once: resolved by then or not, gone up by then or not. A share of
@@ -175,11 +175,10 @@ class Desk:
         return (people + len(self._active)) / (days + 1.0) if days or self._active else 0.0
 
     def _advance(self, at: float) -> None:
-        for number, (horizon, waiting) in enumerate(zip(HORIZONS, self._waiting, strict=True)):
+        for number, waiting in enumerate(self._waiting):
             while waiting and waiting[0][0] <= at:
                 due, held = waiting.popleft()
                 self._looked_at(number, held, due)
-            del horizon
         self._at = max(self._at, at)
 
     def _looked_at(self, number: int, held: _Held, due: float) -> None:
@@ -316,8 +315,3 @@ def _head(held: _Held) -> tuple[Key, ...]:
 
 def _one_more(*, closed: float = 0.0, breached: float = 0.0, ended: float = 0.0, climbed: float = 0.0) -> list[float]:
     return [*[0.0] * (3 * len(HORIZONS)), closed, breached, ended, climbed]
-
-
-def hours(seconds: float) -> float:
-    """Seconds as hours."""
-    return seconds / HOUR

@@ -71,7 +71,7 @@ class RiskReport(Record):
     """At one alert for each technician and day."""
     alerts_per_day: float
     technicians: float
-    """Active on a day, lately."""
+    """Active on a day, on average over the looks."""
     lead: LeadTime | None
     """At 80 % precision; none where the log does not say when it happened."""
     by_hours: tuple[ByHours, ...]

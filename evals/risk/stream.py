@@ -122,6 +122,7 @@ class _Walk:
         self.model: RiskModel | None = None
         self.due = inf if self.judged.split == "by_ticket" else 0.0
         self.waiting: list[tuple[Look, Observation]] = []
+        self.present: list[float] = []
 
     def take(self, one: Happening) -> None:
         """Judges with what was learned before this event, then learns from it."""
@@ -131,18 +132,24 @@ class _Walk:
         else:
             # Told to the desk, a test ticket would show in what the training tickets' moments look like later on.
             self.desk.advance(one.at)
+        learns = place is None or self.judged.split == "later"
+        if self.at != "all-events" and one.count > moments_of(one.ticket)[1]:
+            # Nothing is asked this late; what comes of the ticket still has to be known.
+            if learns:
+                self.sampler.follow(one)
+            return
         cut = cut_after(one.ticket, one.count)
-        asked = place is not None and _asked(one, self.at)
         seen = observe(cut, one.at, self.desk, self.policy)
         if place is None and not self.judged.known:
             self._note(one, cut, seen)
-        if asked and place is not None:
+        if place is not None and _asked(one, self.at):
             if one.at.timestamp() >= self.due:
                 self._learn(one.at)
+            self.present.append(self.desk.technicians())
             self.waiting.append((_look(place, one, cut, seen, self.target, self.policy), seen))
             if self.model is not None and len(self.waiting) >= _HELD:
                 self._answer()
-        if place is None or self.judged.split == "later":
+        if learns:
             self.sampler.see(one, self.desk, seen)
 
     def finish(self) -> None:
@@ -150,7 +157,8 @@ class _Walk:
         if self.model is None or self.judged.split == "by_ticket":
             self._learn(None)
         self._answer()
-        self.judged.technicians = self.desk.technicians()
+        if self.present:
+            self.judged.technicians = sum(self.present) / len(self.present)
 
     def _learn(self, at: datetime | None) -> None:
         if self.model is not None:

@@ -23,6 +23,8 @@ SINGLE = (
 PAIRS = (
     ("team", "category"), ("team", "opener"), ("category", "opener"), ("service", "team"), ("site", "team"),
     ("subcategory", "opener"), ("category", "site"), ("subcategory", "team"), ("team", "status"), ("actor", "status"),
+    ("technician", "category"), ("technician", "tier"), ("technician", "status"), ("category", "tier"),
+    ("category", "status"), ("service", "category"),
 )  # fmt: skip
 """Two keys read together: what is usual for a team's tickets of one category."""
 KEYS = (*SINGLE, *(f"{one} × {two}" for one, two in PAIRS))

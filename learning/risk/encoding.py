@@ -14,7 +14,7 @@ Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
 FOLDS = 5
-DRAWN = 10.0
+DRAWN = 5.0
 """Tickets by which a key's share is drawn to the usual one."""
 
 
