@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.settings import Settings
+from cli import evaluate
 from cli.main import app
 from cli.pages import pages
 from domain.telling.templates import FILTERS, VARIABLES
@@ -46,6 +47,12 @@ def test_the_commands_that_the_pages_name_exist() -> None:
         for name in re.findall(r"(?:`|^|\s)tierwise ([a-z]+)", page.read_text(encoding="utf-8"))
     }
     assert named - known - {"watches"} == set()
+
+
+def test_every_evaluation_suite_stands_on_the_page_about_them() -> None:
+    page = (ROOT / "docs" / "how-to" / "evaluate.md").read_text(encoding="utf-8")
+    suites = {command.name or getattr(command.callback, "__name__", "") for command in evaluate.app.registered_commands}
+    assert set(re.findall(r"^\| `tierwise eval ([a-z]+)", page, re.MULTILINE)) == suites
 
 
 def test_the_settings_that_the_pages_name_exist() -> None:
