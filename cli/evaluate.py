@@ -7,8 +7,6 @@ from typing import Annotated, Literal
 
 import typer
 
-from domain.learned import Target
-
 app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Runs an evaluation suite and writes its predictions."
 )
@@ -179,7 +177,7 @@ def routing(
 def risk(
     train: Annotated[list[Path], typer.Option("--train", help="History to learn from; may be given several times.")],
     test: Annotated[list[Path], typer.Option("--test", help="History to judge; may be given several times.")],
-    target: Annotated[Target, typer.Option("--target", help="What is foretold.")],
+    target: Annotated[Literal["sla_breach", "escalation"], typer.Option("--target", help="What is foretold.")],
     predictions: Predictions,
     at: Annotated[
         Literal["creation", "first-event", "all-events"], typer.Option("--at", help="The moments to judge at.")

@@ -46,8 +46,8 @@ class RiskReport(Record):
     target: Target
     at: At
     split: Split
-    """`later`: judged walk-forward, learning from what was known by each fit; `by_ticket`: fitted once on the training
-    tickets, whole."""
+    """`later`: judged walk-forward, learning from what was known by each fit; `cut_off`: the test tickets never end, so
+    fitted once before them; `by_ticket`: fitted once on the training tickets, whole."""
     train_tickets: int
     test_tickets: int
     left_out: int
@@ -83,6 +83,7 @@ def render(report: RiskReport) -> str:
     """The report for people."""
     how = {
         "later": f"walk-forward, {len(report.fits)} fits, each on what was known by then",
+        "cut_off": "the test tickets are cut off before their ends, so fitted once, on what was known before them",
         "by_ticket": "split by ticket: training tickets are used whole, whatever their time",
     }[report.split]
     lines = [
@@ -92,7 +93,9 @@ def render(report: RiskReport) -> str:
         f" {report.abstained:,} abstained",
         f"{'':<16}{'AUC':>22}{'AP':>22}{'Brier':>22}{'ECE, 10 wide':>22}{'15 wide':>9}{'10 even':>9}{'15 even':>9}",
     ]
-    for name, one in {"learned": report.learned, **report.baselines}.items():
+    if not report.scored:
+        lines = [lines[0], f"{report.rows:,} rows predicted; no test ticket says what came of it, so none is scored"]
+    for name, one in {"learned": report.learned, **report.baselines}.items() if report.scored else ():
         lines.append(
             f"{name.replace('_', ' '):<16}{one.auc!s:>22}{one.ap!s:>22}{one.brier!s:>22}{one.ece!s:>22}"
             f"{one.ece_15_width:>9.3f}{one.ece_10_quantile:>9.3f}{one.ece_15_quantile:>9.3f}"
@@ -127,6 +130,8 @@ def _capacity(report: RiskReport) -> list[str]:
 
 
 def _lead(report: RiskReport) -> list[str]:
+    if not report.scored:
+        return []
     if report.target == "sla_breach":
         return ["no lead time: the log says that an SLA was missed, not when"]
     if report.lead is None:

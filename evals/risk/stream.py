@@ -1,8 +1,10 @@
 """One pass over training and test tickets in the order of time: each prediction sees only what was known by then.
 
 Test tickets that begin after the training tickets are judged walk-forward: the model is fitted when the first of them
-comes, and again on a schedule, on what came by then of tickets of both files. Where the two overlap in time the split
-is by ticket: the model is fitted once, on the training tickets alone, whole, and the desk knows none but these.
+comes, and again on a schedule, on what came by then of tickets of both files. Test tickets of which none ever ends were
+cut off before their ends: followed, they would look like a desk that resolves nothing, so the model is fitted once and
+the desk stays as it stood. Where the two files overlap in time the split is by ticket: the model is fitted once, on the
+training tickets alone, whole, and the desk knows none but these.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from domain.asof import cut_after
 from domain.climb import climbs
 from domain.learned import Target
 from domain.policy.policy import Policy
-from domain.ticket import Ticket
+from domain.ticket import EventKind, Ticket
 from evals.risk.baselines import points_of
 from learning.desk import Desk
 from learning.features import KEYS, Observation, observe
@@ -32,7 +34,7 @@ from learning.tally import DAY
 
 Floats = NDArray[np.float64]
 At = Literal["creation", "first-event", "all-events"]
-Split = Literal["later", "by_ticket"]
+Split = Literal["later", "cut_off", "by_ticket"]
 
 REFIT = 14 * DAY
 """Seconds between fits: two weeks hold each weekday twice, so that one odd week does not set the level alone."""
@@ -42,6 +44,7 @@ _STAGES: dict[At, tuple[int, ...]] = {
     "creation": (0,), "first-event": (0, 1, 6), "all-events": tuple(range(len(STAGES)))
 }  # fmt: skip
 """Stages of a ticket's life that are asked about."""
+_ENDS = (EventKind.RESOLVED, EventKind.CLOSED)
 _HELD = 4000
 """Observations judged at once."""
 
@@ -88,10 +91,12 @@ class Judged:
 
 
 def split_of(train: Sequence[Ticket], test: Sequence[Ticket]) -> Split:
-    """Whether the test tickets follow the training tickets in time, or both lie side by side."""
+    """Whether the test tickets follow the training tickets in time (with their ends or without), or lie beside them."""
     first = np.quantile([begins(one).timestamp() for one in test], OVERLAP)
     last = np.quantile([begins(one).timestamp() for one in train], 1.0 - OVERLAP)
-    return "later" if last <= first else "by_ticket"
+    if last > first:
+        return "by_ticket"
+    return "later" if any(event.kind in _ENDS for one in test for event in one.events) else "cut_off"
 
 
 def judge(
@@ -123,23 +128,29 @@ class _Walk:
         self.due = inf if self.judged.split == "by_ticket" else 0.0
         self.waiting: list[tuple[Look, Observation]] = []
         self.present: list[float] = []
+        self.stands: datetime | None = None
+        """Since when the desk is told nothing more."""
 
     def take(self, one: Happening) -> None:
         """Judges with what was learned before this event, then learns from it."""
         place = self.place.get(one.ticket.id)
-        if place is None or self.judged.split == "later":
+        if self.judged.split == "cut_off" and place is not None and self.stands is None:
+            self.stands = one.at
+        learns = self.stands is None and (place is None or self.judged.split == "later")
+        if self.stands is not None and place is None:
+            return
+        if learns:
             self.desk.tell(one)
-        else:
+        elif self.stands is None:
             # Told to the desk, a test ticket would show in what the training tickets' moments look like later on.
             self.desk.advance(one.at)
-        learns = place is None or self.judged.split == "later"
         if self.at != "all-events" and one.count > moments_of(one.ticket)[1]:
             # Nothing is asked this late; what comes of the ticket still has to be known.
             if learns:
                 self.sampler.follow(one)
             return
         cut = cut_after(one.ticket, one.count)
-        seen = observe(cut, one.at, self.desk, self.policy)
+        seen = observe(cut, one.at, self.desk, self.policy, desk_at=self.stands)
         if place is None and not self.judged.known:
             self._note(one, cut, seen)
         if place is not None and _asked(one, self.at):
@@ -163,7 +174,7 @@ class _Walk:
     def _learn(self, at: datetime | None) -> None:
         if self.model is not None:
             self._answer()
-        aged = self.judged.split == "later"
+        aged = self.judged.split != "by_ticket"
         self.model = RiskModel.fit(self.sampler, self.target, seed=self.seed, aged=aged, only=_STAGES[self.at])
         if not self.judged.known:
             ids = {one.id for one in self.train}
@@ -172,7 +183,7 @@ class _Walk:
             self.judged.why_not, self.judged.labelled = self.model.why_not, self.model.labelled
         if at is not None:
             self.judged.fits.append(at)
-            self.due = at.timestamp() + REFIT
+            self.due = at.timestamp() + REFIT if self.judged.split == "later" else inf
 
     def _note(self, one: Happening, cut: Ticket, seen: Observation) -> None:
         """What the baselines learn from."""

@@ -46,15 +46,21 @@ class Observation:
     """Nothing but the creation, and what shares the moment of the first event after it, has happened."""
 
 
-def observe(ticket: Ticket, at: datetime, desk: Desk, policy: Policy | None = None) -> Observation:
-    """What is to be seen of a (cut) ticket at `at` on a desk that was told everything up to then."""
+def observe(
+    ticket: Ticket, at: datetime, desk: Desk, policy: Policy | None = None, *, desk_at: datetime | None = None
+) -> Observation:  # fmt: skip
+    """What is to be seen of a (cut) ticket at `at` on a desk that was told everything up to then.
+
+    `desk_at`: the desk was told nothing since this moment, and is read as it stood then.
+    """
     seconds, now = at.timestamp(), own.course(ticket)
+    stood = seconds if desk_at is None else min(seconds, desk_at.timestamp())
     keys = _keys(ticket, now)
     guests = int(now.resolved_at is None and not desk.follows(ticket.id))
     local = at.astimezone(_zone(policy.head.zone if policy else "UTC"))
     numbers = (
         local.hour + local.minute / 60.0, float(local.weekday()), *now.numbers(seconds),
-        *surrounding.numbers(keys, desk, seconds, guests), *words.numbers(ticket, policy, at),
+        *surrounding.numbers(keys, desk, stood, guests), *words.numbers(ticket, policy, at),
     )  # fmt: skip
     return Observation(
         numbers=numbers, keys=(*(keys[name] for name in SINGLE), *(_both(keys, pair) for pair in PAIRS)),

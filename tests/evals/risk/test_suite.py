@@ -202,3 +202,21 @@ def test_a_view_that_is_cut_gives_the_same_prediction_as_the_whole_ticket(tmp_pa
     ends = [cut_after(one, 1) for one in test]
     _, cut = run(tmp_path, HISTORY[::2], ends, "escalation", "creation", "cut")
     assert whole == cut
+
+
+def test_test_tickets_cut_off_before_their_ends_do_not_look_like_a_desk_that_resolves_nothing(tmp_path: Path) -> None:
+    whole, expected = run(tmp_path, earlier(), later(), name="whole")
+    bare = [
+        cut_after(one, moments_of(one)[1]).model_copy(update={"resolved_at": None, "closed_at": None})
+        for one in later()
+    ]  # fmt: skip
+    report, rows = run(tmp_path, earlier(), bare, name="bare")
+    assert report.split == "cut_off" and len(report.fits) == 1 and report.scored == 0
+    assert "no test ticket says what came of it" in render(report)
+    told = {row["ticket_id"]: float(row["probability"]) for row in expected}
+    known = {one.id: not one.outcome.sla_met for one in later()}
+    hit = [float(row["probability"]) for row in rows if known[row["ticket_id"]]]
+    miss = [float(row["probability"]) for row in rows if not known[row["ticket_id"]]]
+    assert sum(hit) / len(hit) > sum(miss) / len(miss)
+    assert abs(sum(hit + miss) - sum(told.values())) / len(rows) < 0.1
+    assert whole.split == "later"
