@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 
-from domain.errors import BadModel
+from domain.errors import BadModel, NotFound
 from domain.learned import Target
 from learning.held_out import Judge
 from learning.manifest import Manifest
@@ -63,7 +63,10 @@ def load(store: ModelStore, tenant: str, model: str) -> Loaded:
 def load_active(store: ModelStore, tenant: str) -> Loaded | None:
     """The promoted model; none when there is none. Raises `BadModel`."""
     active = store.active(tenant)
-    return load(store, tenant, active) if active is not None else None
+    try:
+        return load(store, tenant, active) if active is not None else None
+    except NotFound as error:
+        raise BadModel(f"model {active} is promoted, and its folder is gone", mend="run `tierwise train`") from error
 
 
 def libraries() -> dict[str, str]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from domain.newest import KEPT_LONG, remembering
 from domain.ticket import ActorRole, Event, EventKind, Outcome, Ticket
 
-_END_FACTS = ("resolved_at", "closed_at", "resolution", "closure_code")
+_ENDS = {EventKind.RESOLVED, EventKind.CLOSED}
 
 
 def as_of(ticket: Ticket, moment: datetime) -> Ticket:
@@ -20,15 +20,32 @@ def as_of(ticket: Ticket, moment: datetime) -> Ticket:
 
 
 def cut_after(ticket: Ticket, count: int) -> Ticket:
-    """The ticket as it stood after its first `count` events (by position)."""
+    """The ticket as it stood after its first `count` events (by position).
+
+    Of a ticket that was resolved or closed again later, the facts of the last end stay hidden until then, and so does
+    a moment after the last event that is shown: helpdesks fill both in afterwards.
+    """
     events = ticket.events[:count]
-    kinds = {event.kind for event in events}
+    kinds, later = {event.kind for event in events}, {event.kind for event in ticket.events[count:]}
     hidden: dict[str, object] = {"events": events, "outcome": Outcome(), "links": ()}
-    if EventKind.CLOSED not in kinds:
+    if EventKind.CLOSED not in kinds or EventKind.CLOSED in later:
         hidden |= {"closed_at": None, "closure_code": None}
-    if EventKind.RESOLVED not in kinds and EventKind.CLOSED not in kinds:
+    if not kinds & _ENDS or EventKind.RESOLVED in later or (EventKind.RESOLVED not in kinds and later & _ENDS):
         hidden |= {"resolved_at": None, "resolution": None}
+    for name in ("resolved_at", "closed_at"):
+        moment = getattr(ticket, name)
+        if moment is not None and events and moment > events[-1].at:
+            hidden[name] = None
     return ticket.model_copy(update=hidden)
+
+
+def outcome_known(ticket: Ticket, count: int) -> Outcome | None:
+    """What came of a ticket, where its event at position `count` − 1 is the closing that told it: the last one.
+
+    None at any other event. An earlier closing of a ticket that was opened again did not tell it.
+    """
+    closes = ticket.events[count - 1].kind == EventKind.CLOSED
+    return ticket.outcome if closes and all(one.kind != EventKind.CLOSED for one in ticket.events[count:]) else None
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from domain.asof import cut_after, standing
+from domain.asof import cut_after, outcome_known, standing
 from domain.climb import TIER_RANK, climbs
 from domain.ticket import ActorRole, Event, EventKind, Ticket
 from learning.routing.memory import RouteMemory
@@ -117,6 +117,21 @@ class Desk:
         """The moment of the last event or advance, in seconds since 1970."""
         return self._at
 
+    def copy(self) -> Desk:
+        """Another desk that knows the same; neither hears what the other is told from here on."""
+        other = Desk()
+        followed = (*self._held.values(), *(one for queue in self._waiting for _, one in queue))
+        held = {id(one): replace(one) for one in followed}
+        other._held = {id_: held[id(one)] for id_, one in self._held.items()}
+        other._waiting = tuple(deque((due, held[id(one)]) for due, one in queue) for queue in self._waiting)
+        other._lately = {key: one.copy() for key, one in self._lately.items()}
+        other._flow = {key: one.copy() for key, one in self._flow.items()}
+        other._open.of = self._open.of.copy()
+        other._at, other._day, other._active = self._at, self._day, self._active.copy()
+        other._technicians = self._technicians.copy()
+        other.routes = self.routes.copy()
+        return other
+
     def tell(self, happening: Happening) -> None:
         """Takes in one event. Of the ticket only its head and this event are read, its outcome only as it closes."""
         ticket, event = happening.ticket, happening.ticket.events[happening.count - 1]
@@ -134,7 +149,7 @@ class Desk:
         elif event.kind == EventKind.REOPENED and not held.is_open:
             self._again(held)
         if event.kind == EventKind.CLOSED:
-            self._closed(ticket, held, at)
+            self._closed(happening, held, at)
         self.routes.tell(happening)
 
     def advance(self, at: datetime) -> None:
@@ -275,14 +290,15 @@ class Desk:
         for key in (*self._places(held), *_head(held)):
             self._open.change(key, 1)
 
-    def _closed(self, ticket: Ticket, held: _Held, at: float) -> None:
-        met = ticket.outcome.sla_met
+    def _closed(self, happening: Happening, held: _Held, at: float) -> None:
+        outcome = outcome_known(happening.ticket, happening.count)
+        met = outcome.sla_met if outcome is not None else None
         ended = 0.0 if held.climbed else 1.0
         self._add(
             held.keys, at,
             _one_more(closed=float(met is not None), breached=float(met is False), ended=ended, climbed=0.0),
         )  # fmt: skip
-        del self._held[ticket.id]
+        del self._held[happening.ticket.id]
 
     def _flows(self, key: Key, at: float, amounts: tuple[float, float]) -> None:
         tally = self._flow.get(key)

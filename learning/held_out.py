@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Protocol
 from zlib import crc32
 
-from domain.asof import standing
+from domain.asof import outcome_known, standing
 from domain.climb import climbs
 from domain.learned import LearnedRisk, Target, TeamOpinion
 from domain.policy.policy import Policy
@@ -194,11 +194,10 @@ def _note(held: Held, cut: Ticket, whole: Ticket) -> None:
         held.first_team = event.team
     if event.kind in (EventKind.RESOLVED, EventKind.CLOSED):
         held.final_team = standing(cut).team
-    if event.kind == EventKind.CLOSED:
-        # What came of it is known from here on.
-        held.ended, held.escalated = True, whole.outcome.escalated
-        met = whole.outcome.sla_met
-        held.breached = None if met is None else not met
+    held.ended = held.ended or event.kind == EventKind.CLOSED
+    if (outcome := outcome_known(whole, len(cut.events))) is not None:
+        held.escalated = outcome.escalated
+        held.breached = None if outcome.sla_met is None else not outcome.sla_met
 
 
 def _first_moment(ticket: Ticket) -> datetime:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from domain.base import Moment, NonEmpty, Record, content_hash
 from domain.learned import Target
@@ -101,6 +101,16 @@ class Promotions(Record):
 
     version: Literal[1] = 1
     steps: tuple[Promotion, ...] = Field(default=())
+
+    @model_validator(mode="after")
+    def _goes_back_to_something(self) -> Self:
+        """A rollback undoes a promotion; a file in which there is none to undo was damaged."""
+        standing = 0
+        for step in self.steps:
+            standing += 1 if step.kind == "promoted" else -1
+            if standing < 0 or (step.kind == "promoted" and step.model is None):
+                raise ValueError("a step has nothing to go back to, or names no model")
+        return self
 
     @property
     def active(self) -> str | None:

@@ -31,6 +31,12 @@ class Tally:
             weight = 0.5 ** ((self.at - at) / half_life)
         self.sums = [one + weight * amount for one, amount in zip(self.sums, amounts, strict=True)]
 
+    def copy(self) -> Tally:
+        """Another one with the same sums."""
+        other = Tally(0, self.at)
+        other.sums = self.sums[:]
+        return other
+
     def faded(self, at: float, half_life: float) -> float:
         """The factor by which the sums have faded at `at`."""
         return 0.5 ** ((at - self.at) / half_life) if at > self.at else 1.0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Lock
 
 from app.judging import LearnedJudgement
 from app.models import Loaded
@@ -21,7 +20,6 @@ class StoredMind:
     loaded: Loaded
     policy: Policy
     _desk: Desk = field(default_factory=Desk)
-    _lock: Lock = field(default_factory=Lock)
 
     @property
     def taught_until(self) -> datetime | None:
@@ -35,7 +33,7 @@ class StoredMind:
     def judgement(self, at: datetime) -> Judgement | None:
         """The model with what the desk knows now."""
         self._desk.advance(at)
-        return LearnedJudgement(self.loaded, self._desk, self.policy, self._lock)
+        return LearnedJudgement(self.loaded, self._desk, self.policy)
 
     def notes(self) -> tuple[str, ...]:
         """Which model it is."""

@@ -14,6 +14,7 @@ from math import inf
 import numpy as np
 from numpy.typing import NDArray
 
+from domain.asof import outcome_known
 from domain.climb import TIER_RANK
 from domain.learned import Target
 from domain.ticket import Event, EventKind, Ticket
@@ -45,18 +46,19 @@ class Fate:
     escalated: bool | None = None
     rank: int | None = None
 
-    def take(self, ticket: Ticket, event: Event) -> None:
-        """Takes in the next event; the outcome is read only as the ticket closes."""
+    def take(self, ticket: Ticket, count: int) -> None:
+        """Takes in the event at position `count` − 1; the outcome is read only as the ticket closes for good."""
+        event = ticket.events[count - 1]
         at = event.at.timestamp()
         self._tier(event, at)
         if event.kind == EventKind.REOPENED:
             self.resolved = inf
         elif event.kind in (EventKind.RESOLVED, EventKind.CLOSED):
             self.resolved = min(self.resolved, at)
-        if event.kind == EventKind.CLOSED and self.closed == inf:
-            self.closed = at
-            self.met = ticket.outcome.sla_met
-            self.escalated = ticket.outcome.escalated
+        if event.kind == EventKind.CLOSED:
+            self.closed = min(self.closed, at)
+        if (outcome := outcome_known(ticket, count)) is not None:
+            self.met, self.escalated = outcome.sla_met, outcome.escalated
 
     def verdict(self, target: Target) -> bool | None:
         """Whether it happened, once that is certain."""

@@ -133,14 +133,14 @@ class Sampler:
 
     def follow(self, happening: Happening) -> int:
         """Takes in what came of a ticket alone; gives its number."""
-        ticket, event = happening.ticket, happening.ticket.events[happening.count - 1]
+        ticket = happening.ticket
         number = self._numbers.get(ticket.id)
         if number is None:
             number = self._numbers[ticket.id] = len(self.fates)
             self.fates.append(Fate(opened=happening.at.timestamp()))
             if number >= self._trim_at:
                 self._trim(number - TICKETS_KEPT)
-        self.fates[number].take(ticket, event)
+        self.fates[number].take(ticket, happening.count)
         self._now = happening.at.timestamp()
         return number
 

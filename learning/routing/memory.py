@@ -146,6 +146,17 @@ class RouteMemory:
         """Counts one settled ticket."""
         self._count(looks, team, self._weight(at))
 
+    def copy(self) -> RouteMemory:
+        """Another memory that knows the same; neither hears what the other is told from here on."""
+        other = RouteMemory()
+        other.teams, other._places = self.teams[:], self._places.copy()
+        other._counts = {key: counts.copy() for key, counts in self._counts.items()}
+        other._of_all, other._since, other._ends = self._of_all[:], self._since, self._ends
+        other._waiting = {
+            id_: _Waiting(one.team, one.looks.copy(), one.learned) for id_, one in self._waiting.items()
+        }  # fmt: skip
+        return other
+
     def dump(self) -> dict[str, Value]:
         """Counts as arrays; what waits for its end is not kept."""
         keys = list(self._counts)

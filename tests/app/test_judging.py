@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 
 from adapters.clock import SetClock
+from adapters.storage import stream
 from adapters.storage.store import Store
 from app.doctor import _learned
 from app.judging import ModelJudges
@@ -20,6 +26,7 @@ from domain.errors import BadModel
 from domain.learned import LearnedRisk
 from domain.policy.policy import Policy
 from domain.ports import Judgement
+from domain.ticket import Ticket
 from learning.desk import Desk
 from learning.manifest import Promotion, Recipe
 from learning.risk import RiskModel, Sampler
@@ -120,6 +127,71 @@ def test_what_arrives_late_is_seen_as_well(office: Office) -> None:
     assert office.says(NOW) == office.says(NOW, office.fresh())
 
 
+def test_an_opinion_that_was_begun_is_not_changed_by_what_happens_meanwhile(office: Office) -> None:
+    office.promotes()
+    at = END + timedelta(days=3)
+    office.clock.at = at
+    begun, open_then = office.judgement(at), [as_of(one, at) for one in FRESH if one.created_at <= at]
+    assert begun is not None
+    before = [begun.risks(one, at) for one in open_then]
+    office.clock.at = at + timedelta(days=2)
+    assert office.judgement(office.clock.at) is not None
+    assert [begun.risks(one, at) for one in open_then] == before
+
+
+def test_nobody_waits_with_an_opinion_for_a_desk_that_is_being_built(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.promotes()
+    known, reading, go_on = office.judgement(NOW), Event(), Event()
+    assert known is not None
+    count = stream.count
+
+    def slow(*args: Any, **named: Any) -> int:
+        reading.set()
+        assert go_on.wait(30)
+        return count(*args, **named)
+
+    monkeypatch.setattr(stream, "count", slow)
+    with ThreadPoolExecutor() as threads:
+        building = threads.submit(office.judges.judgement_now, TENANT, NOW + timedelta(hours=1))
+        assert reading.wait(30)
+        try:
+            assert threads.submit(known.risks, FRESH[0], NOW).result(timeout=10)
+        finally:
+            go_on.set()
+        assert building.result(timeout=30) is not None
+
+
+def test_what_comes_in_a_little_late_costs_no_building_from_the_start(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.promotes()
+    office.says(NOW)
+    built: list[object] = []
+    whole = stream.in_order
+
+    def counted(*args: Any, **named: Any) -> Iterator[Ticket]:
+        built.append(named)
+        return whole(*args, **named)
+
+    monkeypatch.setattr(stream, "in_order", counted)
+    late = made(30, seed=8, days=0.01, start=NOW - timedelta(hours=2))
+    office.store.put_tickets(TENANT, [one.model_copy(update={"id": f"L-{one.id}"}) for one in late])
+    said = office.says(NOW)
+    assert built == [] and said == office.says(NOW, office.fresh())
+
+
+def test_a_process_that_ran_for_months_says_what_a_fresh_one_says(office: Office) -> None:
+    office.promotes()
+    office.clock.at = NOW + timedelta(days=200)
+    tail = made(200, seed=9, days=190, start=NOW)
+    office.store.put_tickets(TENANT, [one.model_copy(update={"id": f"N-{one.id}"}) for one in tail])
+    for day in range(0, 200, 9):
+        at = NOW + timedelta(days=day)
+        assert office.says(at) == office.says(at, office.fresh())
+
+
 def test_a_moment_of_the_past_sees_nothing_of_what_came_later(office: Office) -> None:
     office.promotes()
     at = END + timedelta(days=3)
@@ -149,6 +221,11 @@ def test_a_damaged_model_is_silent_and_the_points_table_answers(office: Office, 
     model = office.promotes()
     path = office.folder / "models" / TENANT / model / file
     path.write_bytes(path.read_bytes()[:-3])
+    assert office.judgement(NOW) is None
+
+
+def test_a_promoted_model_that_is_gone_is_silent_and_the_points_table_answers(office: Office) -> None:
+    shutil.rmtree(office.folder / "models" / TENANT / office.promotes())
     assert office.judgement(NOW) is None
 
 

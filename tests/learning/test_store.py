@@ -149,6 +149,19 @@ def test_a_damaged_pointer_is_said(store: ModelStore, tmp_path: Path) -> None:
         store.active(TENANT)
 
 
+@pytest.mark.parametrize(
+    "steps", [[step(None, "rolled_back")], [step("mdl_1"), step(None, "rolled_back")] * 2 + [step(None)]]
+)
+def test_a_pointer_whose_steps_make_no_sense_is_damaged(
+    store: ModelStore, tmp_path: Path, steps: list[Promotion]
+) -> None:  # fmt: skip
+    told = Promotions.model_construct(version=1, steps=tuple(steps)).model_dump_json()
+    (tmp_path / "models" / TENANT).mkdir(parents=True)
+    (tmp_path / "models" / TENANT / "active.json").write_text(told)
+    with pytest.raises(BadModel, match="damaged"):
+        store.active(TENANT)
+
+
 def test_pruning_keeps_the_promoted_model_and_its_predecessor(store: ModelStore) -> None:
     models = [saved(store, bytes([number]), at=NOW + timedelta(days=number)) for number in range(5)]
     store.promote(TENANT, step(models[0]))
