@@ -50,8 +50,12 @@ def list_(data_dir: DataDir = None, tenant: Tenant = None, as_json: AsJson = Fal
 
 
 @app.command()
-def show(model: Id, data_dir: DataDir = None, tenant: Tenant = None) -> None:
+def show(
+    model: Id, data_dir: DataDir = None, tenant: Tenant = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As every command has it; a manifest is JSON anyway.")] = True,
+) -> None:  # fmt: skip
     """The manifest of a model as JSON, once every file of it has been checked."""
+    del as_json
     from cli.output import print_json
 
     with _models(data_dir, tenant) as (models, whose, _, _):

@@ -86,6 +86,8 @@ class Held:
     """(judge, "creation" or "first assignment") → opinion."""
     ended: bool = False
     """Closed by the end of the window."""
+    tiered: bool = False
+    """An event named the tier it was in, so that going up would have shown."""
     climbed_at: datetime | None = None
     breached: bool | None = None
     escalated: bool | None = None
@@ -97,7 +99,10 @@ class Held:
         """Whether it happened; none where that was not known by the end of the window."""
         if target == "sla_breach":
             return self.breached
-        return True if self.climbed_at is not None else (bool(self.escalated) if self.ended else None)
+        if self.climbed_at is not None:
+            return True
+        unsaid = self.escalated is None and not self.tiered
+        return None if not self.ended or unsaid else bool(self.escalated)
 
     def happened_at(self, target: Target) -> datetime | None:
         """When it happened; none where nobody knows: a miss of an SLA is said at closing only."""
@@ -189,6 +194,7 @@ class Listener:
 def _note(held: Held, cut: Ticket, whole: Ticket) -> None:
     event = cut.events[-1]
     if held.climbed_at is None and (event.tier or event.kind == EventKind.TIER):
+        held.tiered = True
         held.climbed_at = min(climbs(cut), default=None)
     if event.kind == EventKind.ASSIGNMENT and event.team and held.first_team is None:
         held.first_team = event.team

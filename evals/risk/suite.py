@@ -16,7 +16,7 @@ from app.bootstrap import DEFAULT_POLICY
 from domain.climb import climbs
 from domain.errors import BadInput
 from domain.learned import Target
-from domain.ticket import Ticket
+from domain.ticket import EventKind, Ticket
 from evals.predictions import Row, check_ending, write_rows
 from evals.risk.baselines import clock_only, simple_method
 from evals.risk.report import ByHours, Quality, RiskReport
@@ -74,7 +74,9 @@ def label(ticket: Ticket, target: Target) -> float:
         return np.nan if met is None else float(not met)
     said = ticket.outcome.escalated
     if said is None and not climbs(ticket):
-        return np.nan if not any(event.kind == "closed" for event in ticket.events) else 0.0
+        tiered = any(event.tier or event.kind == EventKind.TIER for event in ticket.events)
+        closed = any(event.kind == EventKind.CLOSED for event in ticket.events)
+        return 0.0 if closed and tiered else np.nan
     return float(bool(said) or bool(climbs(ticket)))
 
 

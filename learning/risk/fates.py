@@ -61,12 +61,13 @@ class Fate:
             self.met, self.escalated = outcome.sla_met, outcome.escalated
 
     def verdict(self, target: Target) -> bool | None:
-        """Whether it happened, once that is certain."""
+        """Whether it happened, once that is certain. A ticket that names no tier does not say that it stayed."""
         if target == "sla_breach":
             return None if self.met is None else not self.met
         if self.climbed < inf:
             return True
-        return None if self.closed == inf else bool(self.escalated)
+        unsaid = self.escalated is None and self.rank is None
+        return None if self.closed == inf or unsaid else bool(self.escalated)
 
     def _tier(self, event: Event, at: float) -> None:
         moves = event.kind == EventKind.TIER

@@ -54,10 +54,12 @@ class RiskModel:
         `aged`: older tickets count less; without, all count alike (a split by ticket, not by time). Never raises for
         thin data: the model then abstains and says why.
         """
-        chance = chances(sampler.fates, target, sampler.now)
-        certain = chance[(chance == 0.0) | (chance == 1.0)]
+        # Where all that is certain says the same, the estimates for the rest are 0 or 1 too: they are no labels.
+        verdicts = [fate.verdict(target) for fate in sampler.fates]
+        certain = np.array([float(verdict) for verdict in verdicts if verdict is not None])
         share = float(certain.mean()) if len(certain) else 0.5
-        why = enough(chance)
+        why = enough(certain)
+        chance = chances(sampler.fates, target, sampler.now)
         stages: dict[int, Stage] = {}
         for number in sorted(only) if not why else ():
             found = fit_stage(
@@ -103,7 +105,7 @@ class RiskModel:
 
     def probabilities(self, seen: Sequence[Observation]) -> Floats:
         """The probabilities of many observations at once; what has happened already is not looked at."""
-        found = np.full(len(seen), self.share)
+        found = np.full(len(seen), _never_sure(self.share))
         groups: dict[int, list[int]] = {}
         for row, one in enumerate(seen):
             groups.setdefault(self._stage_number(one), []).append(row)
@@ -140,11 +142,16 @@ class RiskModel:
         return f"it went up a tier already, at {found[0].isoformat(timespec='minutes')}"
 
     def _plain(self, probability: float, why: str) -> LearnedRisk:
-        held = min(max(probability, 1 - CERTAIN), CERTAIN)
+        held = _never_sure(probability)
         return LearnedRisk(
             target=self.target, model=self.id, probability=held, base=log(held / (1 - held)), contributions=(),
             line=self.line, abstained=True, why_abstained=why,
         )  # fmt: skip
+
+
+def _never_sure(probability: float) -> float:
+    """Within 1 − `CERTAIN` and `CERTAIN`: all labels alike are no proof, and 0 and 1 have no log-odds."""
+    return min(max(probability, 1 - CERTAIN), CERTAIN)
 
 
 def sigmoid(log_odds: float) -> float:

@@ -289,6 +289,12 @@ def test_a_model_is_promoted_rolled_back_and_pruned(tmp_path: Path) -> None:
     assert pruned == {"removed": [two["model"]]}
 
 
+def test_a_manifest_is_one_json_document_also_when_json_is_asked_for(trained: tuple[Path, Any]) -> None:
+    folder, card = trained
+    shown = tierwise("model", "show", card["model"], "--data-dir", folder, "--json")
+    assert shown.exit_code == 0 and json.loads(shown.stdout)["id"] == card["model"]
+
+
 def test_forcing_needs_a_reason_and_an_unknown_model_is_named(trained: tuple[Path, Any]) -> None:
     folder, card = trained
     for arguments, word in (

@@ -144,6 +144,13 @@ def test_more_cases_got_wrong_again_stop_it_and_as_many_do_not() -> None:
     assert judged(found, CANDIDATE, {"escalation": 0.33}, None, {CANDIDATE: 2, TABLE: 2}, 5, 0).ok
 
 
+def test_a_closed_ticket_that_names_no_tier_is_of_unknown_end_unless_its_outcome_says() -> None:
+    silent = Held(id="T", begun=held(0, None).begun, ended=True)
+    assert silent.truth("escalation") is None
+    silent.tiered = True
+    assert silent.truth("escalation") is False
+
+
 def test_a_card_says_when_nothing_is_known_of_the_window() -> None:
     rows = [held(number, None, **{CANDIDATE: 0.5, TABLE: 0.5}) for number in range(5)]
     card = target_card(

@@ -12,8 +12,9 @@ import pytest
 from domain.asof import cut_after
 from domain.errors import BadModel
 from domain.learned import LearnedRisk, Target
-from domain.ticket import Outcome, Ticket
+from domain.ticket import EventKind, Outcome, Ticket
 from learning.desk import Desk
+from learning.features import observe
 from learning.risk import RiskModel, Sampler
 from learning.stream import happenings, in_order
 from tests.learning.desks import made, without_outcomes
@@ -108,7 +109,35 @@ def test_too_few_labels_give_a_word_and_the_base_rate(tickets: list[Ticket], why
     asked = made(1, seed=5)[0]
     one = model.opinion(cut_after(asked, 1), asked.created_at, desk)
     assert one.abstained and why in one.why_abstained and why in model.why_not
+    assert model.probabilities([observe(cut_after(asked, 1), asked.created_at, desk)]) == [
+        pytest.approx(one.probability)
+    ]
     assert RiskModel.load(model.dump()).why_not == model.why_not
+
+
+def test_only_what_is_certain_is_counted_as_labelled() -> None:
+    open_still = [
+        one.model_copy(update={"events": tuple(e for e in one.events if e.kind != EventKind.CLOSED)})
+        for one in made(200)
+    ]
+    model = RiskModel.fit(told(open_still)[0], "escalation")
+    climbed = sum(any(e.kind == EventKind.TIER for e in one.events) for one in open_still)
+    assert 0 < climbed < 100
+    assert model.labelled == climbed
+    assert model.why_not == f"all {climbed} labelled tickets say the same: it always happened"
+
+
+def test_closed_tickets_that_name_no_tier_do_not_say_that_they_stayed() -> None:
+    silent = [
+        one.model_copy(
+            update={
+                "events": tuple(e.model_copy(update={"tier": None}) for e in one.events if e.kind != EventKind.TIER)
+            }
+        )
+        for one in without_outcomes(made(200))
+    ]
+    model = RiskModel.fit(told(silent)[0], "escalation")
+    assert (model.labelled, model.why_not) == (0, "no ticket says what came of it")
 
 
 def test_a_ticket_unlike_all_that_was_learned_from_is_not_judged() -> None:
