@@ -174,8 +174,9 @@ def _card(
 ) -> ModelCard:
     policy, rules = plan.policy, plan.policy.learning
     targets = []
+    beside = present if present is not None and not _taught_by(lessons.window, present) else None
     for target, model in lessons.measured.items():
-        known = present if present is not None and target in present.risks else None
+        known = beside if beside is not None and target in beside.risks else None
         others = [(known.id, known.line(target, LINE_WITHOUT_CAPACITY))] if known is not None else []
         card = target_card(
             lessons.window, CANDIDATE, target, line=lessons.lines[target],
@@ -191,12 +192,21 @@ def _card(
         routing=routing_cards(lessons.window, CANDIDATE, plan.seed) if lessons.teams is not None else (),
         not_learned=recipe.not_learned, features=recipe.features, absent=lessons.absent, left_out=rules.leave_out,
         verdict=verdict, profile=profiles(lessons.observed, recipe.features[:PROFILED]),
-        notes=tuple(_notes(lessons, trouble)),
+        notes=tuple(_notes(lessons, trouble, present)),
     )  # fmt: skip
 
 
-def _notes(lessons: Lessons, trouble: str) -> list[str]:
+def _taught_by(window: Window, model: Loaded) -> bool:
+    """Whether the model learned from tickets of the window: on those its figures would flatter it."""
+    return model.manifest.until > window.since
+
+
+def _notes(lessons: Lessons, trouble: str, present: Loaded | None) -> list[str]:
     found = [trouble] if trouble else []
+    if present is not None and _taught_by(lessons.window, present):
+        found.append(
+            f"the promoted model {present.id} was taught by tickets of the window, so its figures on them are not shown"
+        )
     if lessons.window.left_out:
         found.append(
             f"{len(lessons.window.held)} of {len(lessons.window.held) + lessons.window.left_out} tickets of the window "

@@ -100,22 +100,24 @@ def _ranked(scores: Floats, names: Sequence[str]) -> list[Ranked]:
 
 def _encoded(train: Sequence[Ticket], test: Sequence[Ticket]) -> tuple[csr_matrix, csr_matrix]:
     """Words and pairs of words by TF-IDF beside one column for each value of each field; rows of length 1 each."""
-    from scipy.sparse import hstack
+    from scipy.sparse import csr_matrix, hstack
     from sklearn.feature_extraction import DictVectorizer
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.preprocessing import normalize
 
     fields = DictVectorizer()
-    blocks = [(fields.fit_transform([_facts(one) for one in train]), fields.transform([_facts(one) for one in test]))]
+    facts = fields.fit_transform([_facts(one) for one in train]), fields.transform([_facts(one) for one in test])
+    # One empty column, so that tickets that say nothing at all have a row too.
+    blocks = [facts] if facts[0].shape[1] else [(csr_matrix((len(train), 1)), csr_matrix((len(test), 1)))]
     if any(_text(one) for one in train):
         words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2 if len(train) >= 100 else 1)
         try:
             given = words.fit_transform([_text(one) for one in train])
-            # Words say what a text is about; who wrote it is a hint.
-            blocks = [(0.5 * normalize(blocks[0][0]), 0.5 * normalize(blocks[0][1]))]
-            blocks.append((given, words.transform([_text(one) for one in test])))
         except ValueError:  # texts without one term
-            pass
+            return blocks[0]
+        # Words say what a text is about; who wrote it is a hint.
+        blocks = [(0.5 * normalize(left), 0.5 * normalize(right)) for left, right in blocks]
+        blocks.append((given, words.transform([_text(one) for one in test])))
     left, right = zip(*blocks, strict=True)
     return hstack(left, format="csr"), hstack(right, format="csr")
 

@@ -44,7 +44,7 @@ class Split:
 
 
 def read_split(train: Sequence[Path], test: Sequence[Path], at: At) -> Split:
-    """Raises `BadInput` when a file cannot be read or no ticket is in it."""
+    """Raises `BadInput` when a file cannot be read, no ticket is in it, or none is left to learn from."""
     learned, bad_train = _tickets(train)
     asked, bad_test = _tickets(test)
     if not learned or not asked:
@@ -54,9 +54,11 @@ def read_split(train: Sequence[Path], test: Sequence[Path], at: At) -> Split:
         )
     ids = {ticket.id for ticket in asked}
     rest = in_order(ticket for ticket in learned if ticket.id not in ids)
+    if not rest:
+        raise BadInput("every training ticket is a test ticket too", mend="give other tickets with --train")
     start = min(moment(ticket, at) for ticket in asked)
     before = sum(ticket.created_at < start for ticket in rest)
-    forward = bool(rest) and before >= FORWARD * len(rest)
+    forward = before >= FORWARD * len(rest)
     return Split(rest, asked, (*bad_train, *bad_test), len(learned) - len(rest), start if forward else None)
 
 

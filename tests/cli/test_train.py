@@ -289,6 +289,15 @@ def test_a_model_is_promoted_rolled_back_and_pruned(tmp_path: Path) -> None:
     assert pruned == {"removed": [two["model"]]}
 
 
+def test_the_promoted_model_is_not_shown_on_tickets_that_taught_it(trained: tuple[Path, Any]) -> None:
+    folder, card = trained
+    other = card_of(
+        tierwise("train", "--data-dir", folder, "--seed", 1, "--no-promote", "--until", UNTIL, "--json")
+    )  # fmt: skip
+    assert card["model"] not in {one["name"] for target in other["targets"] for one in target["baselines"]}
+    assert any(card["model"] in note for note in other["notes"])
+
+
 def test_a_manifest_is_one_json_document_also_when_json_is_asked_for(trained: tuple[Path, Any]) -> None:
     folder, card = trained
     shown = tierwise("model", "show", card["model"], "--data-dir", folder, "--json")

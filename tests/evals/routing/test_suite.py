@@ -99,3 +99,22 @@ def test_an_empty_file_is_named(tmp_path: Path) -> None:
     files = _file(tmp_path / "a.jsonl", history(5)), _file(tmp_path / "b.jsonl", [])
     with pytest.raises(BadInput, match=r"b\.jsonl: no ticket"):
         run_routing([files[0]], [files[1]], tmp_path / "p.csv", "creation", 0)
+
+
+def test_texts_alone_without_a_requester_are_enough_for_every_baseline(tmp_path: Path) -> None:
+    tickets = [
+        one.model_copy(
+            update={"requester": None, "events": (one.events[0].model_copy(update={"actor": None}), *one.events[1:])}
+        )
+        for one in history(160, seed=8)
+    ]
+    train, test = _file(tmp_path / "a.jsonl", tickets[:120]), _file(tmp_path / "b.jsonl", tickets[120:])
+    report = run_routing([train], [test], tmp_path / "p.csv", "creation", 1)
+    best = report.baselines["most frequent"].top_1.mean
+    assert report.baselines["linear SVM"].top_1.mean > best
+
+
+def test_training_tickets_that_are_all_asked_about_leave_nothing_to_learn_from(tmp_path: Path) -> None:
+    both = _file(tmp_path / "a.jsonl", history(20, seed=8))
+    with pytest.raises(BadInput, match="every training ticket is a test ticket too"):
+        run_routing([both], [both], tmp_path / "p.csv", "creation", 1)
