@@ -47,7 +47,7 @@ def _said(policy: Policy, tickets: list[Ticket], moment: datetime) -> list[Learn
 
 @pytest.mark.slow
 def test_what_is_learned_along_the_way_does_not_depend_on_what_came_later(policy: Policy) -> None:
-    tickets = history(1200)
+    tickets = history(300)
     moment = FIRST + 9 * _DAY
     changed = [
         one
