@@ -45,7 +45,7 @@ def look(
     assessment: Assessment, ticket: Ticket, policy: Policy, at: datetime, matrix: Matrix, last: Escalation | None
 ) -> Look:
     """Looks at a ticket that is cut at `at`. `last` is its newest escalation, ended or not."""
-    seen = matrix.looked(assessment, ticket, policy, at)
+    seen = matrix.looked(assessment.risk, ticket, policy, at)
     if last is not None and _came_to_nothing(last):
         # No person ended it, so what called for it calls again.
         seen = seen.model_copy(update={"spent": frozenset()})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from domain.about import current_tier, is_vip, own_words
 from domain.asof import standing
@@ -58,6 +58,5 @@ def playbook_by_rule(ticket: Ticket, policy: Policy, assessment: Assessment) -> 
     return next(fitting, None)
 
 
-def _one_of(wanted: Iterable[str], value: str | None) -> bool:
-    names = {one.casefold() for one in wanted}
-    return not names or (value is not None and value.casefold() in names)
+def _one_of(wanted: Collection[str], value: str | None) -> bool:
+    return not wanted or (value is not None and value.casefold() in {one.casefold() for one in wanted})

@@ -40,10 +40,10 @@ class Matrix(Record):
     low_since: Moment | None = None
     """Since when the risk has been below `rearm_below`."""
 
-    def looked(self, assessment: Assessment, ticket: Ticket, policy: Policy, at: datetime) -> Matrix:
+    def looked(self, risk: int, ticket: Ticket, policy: Policy, at: datetime) -> Matrix:
         """The state once it is seen how high the risk is, and whether the ticket was reopened."""
         reopens = standing(ticket).reopens
-        low = assessment.risk < policy.escalation.line_to_rearm(policy.risk)
+        low = risk < policy.escalation.line_to_rearm(policy.risk)
         went_low = low and self.low_since is None
         rearmed = went_low or reopens > self.reopens
         return self.model_copy(

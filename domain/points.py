@@ -12,6 +12,7 @@ from domain.asof import Standing, standing
 from domain.assessment import Reason
 from domain.climb import climbs
 from domain.matching import is_vip
+from domain.newest import KEPT_LONG, remembering
 from domain.policy.judgement import RiskFile, WordList
 from domain.policy.policy import Policy
 from domain.sla.lines import local_time, pressing_clock
@@ -39,14 +40,22 @@ _CLOCK_NAMES = {"first_response": "first response", "next_response": "next respo
 
 def all_reasons(ticket: Ticket, policy: Policy, at: datetime, around: Surroundings) -> tuple[Reason, ...]:
     """Every row of the table that applies to the (cut) ticket at `at`; rows worth no points are left out."""
-    now = standing(ticket)
-    passages = requester_passages(ticket)
     risk = policy.risk
-    rows: list[Reason | None] = [_sla(ticket, policy, at), _priority(ticket, risk, now)]
-    rows += [*_signals(passages, risk), _explicit(passages, ticket, risk)]
-    rows += _unanswered(ticket, risk, now)
+    rows = [
+        _sla(ticket, policy, at), *lasting_reasons(ticket, policy), _age(ticket, risk, at, around),
+        _resemblance(risk, around), _outbreak(ticket, risk, at, around),
+    ]  # fmt: skip
+    return tuple(row for row in rows if row is not None and row.points)
+
+
+@remembering(KEPT_LONG)
+def lasting_reasons(ticket: Ticket, policy: Policy) -> tuple[Reason, ...]:
+    """The rows that neither time nor other tickets change: they hold until the ticket's next event."""
+    now, risk = standing(ticket), policy.risk
+    passages = requester_passages(ticket)
+    rows: list[Reason | None] = [_priority(ticket, risk, now), *_signals(passages, risk)]
+    rows += [_explicit(passages, ticket, risk), *_unanswered(ticket, risk, now)]
     rows += [_vip(ticket, policy), *_passing_around(ticket, risk, now)]
-    rows += [_age(ticket, risk, at, around), _resemblance(risk, around), _outbreak(ticket, risk, at, around)]
     return tuple(row for row in rows if row is not None and row.points)
 
 

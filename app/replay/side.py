@@ -13,15 +13,16 @@ where a condition of the policy reads the clock, or a model judges, looks are sp
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from app.replay.board import Board
 from app.replay.past import Past, records_of_kind
+from app.replay.quiet import Quickly, Still
 from app.replay.rows import TARGETS, Alert, Row
 from domain.asof import standing
-from domain.assessment import Action, Assessment, Decision
+from domain.assessment import Action, Assessment, Decision, Reason
 from domain.base import derived_id
 from domain.effects import Message, WriteBack
 from domain.escalation import Escalation, EscalationState
@@ -29,7 +30,7 @@ from domain.looking import Look, look
 from domain.matching import current_tier, playbook_for
 from domain.matrix import Matrix
 from domain.notices import Notice, messages
-from domain.points import late_from
+from domain.points import all_reasons, bounded, late_from
 from domain.policy.conditions import CONDITIONS
 from domain.policy.policy import Policy
 from domain.ports import Judgement
@@ -65,6 +66,8 @@ class _Watched:
     last: Escalation | None = None
     turn: int = 0
     """Counts looks: a timer of an earlier one is void."""
+    still: Still | None = None
+    """What its looks have in common until its next event."""
     idle: int = 0
     """Looks since its last event."""
     fresh: bool = True
@@ -81,6 +84,8 @@ class Watcher:
     judging: Judging | None = None
     changes: int = 0
     """Changes that would have been written."""
+    every_look_whole: bool = False
+    """Takes whole looks only, which come to the same (`app.replay.quiet`) and cost more."""
     board: Board = field(init=False)
     _watched: dict[str, _Watched] = field(default_factory=dict)
     _timers: list[tuple[datetime, str, int]] = field(default_factory=list)
@@ -88,6 +93,8 @@ class Watcher:
     def __post_init__(self) -> None:
         self.board = Board(self.policy)
         self._by_clock = reads_the_clock(self.policy)
+        quickly = not self.every_look_whole and self.judging is None and not self._by_clock
+        self._quickly = Quickly(self.policy) if quickly else None
         self._names = {
             one.id: tuple(dict.fromkeys(name.lower() for name in (one.id, one.name, *one.aliases)))
             for one in self.policy.categories.categories
@@ -104,7 +111,7 @@ class Watcher:
         watched = self._watched.get(ticket.id)
         if watched is None:
             watched = self._watched[ticket.id] = _Watched(ticket, Matrix(ticket_id=ticket.id), Row())
-        watched.ticket = ticket
+        watched.ticket, watched.still = ticket, None
         if self.judging is None and not watched.fresh and all(_changes_nothing(one) for one in new):
             return watched.row
         watched.fresh = False
@@ -147,6 +154,8 @@ class Watcher:
             usual_minutes=self.past.usual_minutes(standing(ticket).category),
             judgement=self.judging(at) if self.judging is not None else None,
         )
+        if self._looked_quickly(watched, around, at):
+            return
         opinion = assess(ticket, self.policy, at, around, explain=False)
         seen = look(opinion, ticket, self.policy, at, watched.matrix, watched.last)
         watched.matrix = seen.matrix
@@ -164,7 +173,27 @@ class Watcher:
             told += self._escalate(watched, opinion, seen.decision, around, at)
         if told:
             self.board.tell(told, at)
-        self._plan_next(watched, seen, around, at)
+        moments: list[datetime | None] = [timer.due_at for timer in seen.timers]
+        if seen.decision.action == Action.WATCH:
+            moments += (next_line(ticket, self.policy, at), *self._changes_by_time(watched, around, at))
+        self._plan_next(watched, moments, at)
+
+    def _looked_quickly(self, watched: _Watched, around: Surroundings, at: datetime) -> bool:
+        """Takes a look that only watches, in numbers; false when it may come to more than that."""
+        if self._quickly is None:
+            return False
+        if watched.still is None:
+            watched.still = self._quickly.still(watched.ticket)
+        seen = self._quickly.look(watched.still, at, watched.matrix, watched.last, around)
+        if seen is None:
+            return False
+        watched.matrix, row = seen.matrix, watched.row
+        row.looks += 1
+        if not row.highs or seen.risk > row.highs[-1][1]:
+            row.highs.append((at, seen.risk))
+            row.top = _heaviest(bounded(all_reasons(watched.ticket, self.policy, at, around)))
+        self._plan_next(watched, (seen.level_at, seen.line_at, *self._changes_by_time(watched, around, at)), at)
+        return True
 
     def _note(self, row: Row, opinion: Assessment, seen: Look, at: datetime) -> None:
         if not row.looks and opinion.learned:
@@ -174,7 +203,7 @@ class Watcher:
         row.levels += len(seen.decision.levels)
         if not row.highs or opinion.risk > row.highs[-1][1]:
             row.highs.append((at, opinion.risk))
-            row.top = _heaviest(opinion)
+            row.top = _heaviest(opinion.reasons)
 
     def _escalate(
         self, watched: _Watched, opinion: Assessment, decision: Decision, around: Surroundings, at: datetime
@@ -187,7 +216,7 @@ class Watcher:
             clock = next((one for one in sla_clocks(ticket, self.policy, at) if one.clock == "resolution"), None)
             row.first = Alert(
                 at=at, risk=decision.risk, why=tuple(one[:TEXT_KEPT] for one in decision.why),
-                reasons=_heaviest(opinion), to_tier=route.tier, team=route.team, technician=route.technician,
+                reasons=_heaviest(opinion.reasons), to_tier=route.tier, team=route.team, technician=route.technician,
                 nobody_eligible=route.result == "nobody_eligible",
                 left_minutes=clock.remaining_minutes if clock and clock.stopped_at is None else None,
                 needs_minutes=self.past.team_minutes(now.team),
@@ -231,10 +260,7 @@ class Watcher:
         )  # fmt: skip
         return choose(ticket, self.policy, tier, opinion.category, at, staffing)
 
-    def _plan_next(self, watched: _Watched, seen: Look, around: Surroundings, at: datetime) -> None:
-        moments: list[datetime | None] = [timer.due_at for timer in seen.timers]
-        if seen.decision.action == Action.WATCH:
-            moments += self._changes_by_time(watched, around, at)
+    def _plan_next(self, watched: _Watched, moments: Iterable[datetime | None], at: datetime) -> None:
         due = min((one for one in moments if one is not None and one > at), default=None)
         if due is not None:
             heapq.heappush(self._timers, (due, watched.ticket.id, watched.turn))
@@ -242,7 +268,6 @@ class Watcher:
     def _changes_by_time(self, watched: _Watched, around: Surroundings, at: datetime) -> Iterator[datetime | None]:
         rules, last = self.policy.escalation, watched.last
         pause = timedelta(minutes=rules.look_again_after)
-        yield next_line(watched.ticket, self.policy, at)
         yield late_from(watched.ticket, around)
         if last is not None and last.ended:
             yield last.updated_at + timedelta(minutes=rules.cooldown)
@@ -287,6 +312,6 @@ def _changes_nothing(event: Event) -> bool:
     )  # fmt: skip
 
 
-def _heaviest(opinion: Assessment) -> tuple[tuple[int, str, str], ...]:
-    rows = sorted(opinion.reasons, key=lambda one: (-abs(one.points), one.code, one.text))
+def _heaviest(reasons: Iterable[Reason]) -> tuple[tuple[int, str, str], ...]:
+    rows = sorted(reasons, key=lambda one: (-abs(one.points), one.code, one.text))
     return tuple((one.points, one.code, one.text[:TEXT_KEPT]) for one in rows[:REASONS_KEPT])

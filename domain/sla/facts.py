@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from typing import NamedTuple, Protocol
 
 from domain.about import is_vip
@@ -124,10 +124,10 @@ class _HasId(Protocol):
     def id(self) -> str: ...
 
 
-def _named(wanted: Iterable[str], value: str | None, meant: Callable[[str], _HasId | None] | None = None) -> bool:
-    names = {one.casefold() for one in wanted}
-    if not names:
+def _named(wanted: Collection[str], value: str | None, meant: Callable[[str], _HasId | None] | None = None) -> bool:
+    if not wanted:
         return True
+    names = {one.casefold() for one in wanted}
     if value is None:
         return False
     if value.casefold() in names:

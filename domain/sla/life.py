@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from domain.calendars import add_working_time, working_time
-from domain.newest import remembered
+from domain.newest import KEPT_LONG, remembered, remembering
 from domain.policy.policy import Policy
 from domain.policy.promises import CLOCKS, ClockName, SlaTarget
 from domain.policy.time import Calendar
@@ -136,16 +136,29 @@ def _life(name: ClockName, turned: tuple[Turn, ...], policy: Policy, at: datetim
 
 
 def _periods(name: ClockName, turned: tuple[Turn, ...], policy: Policy, at: datetime) -> tuple[Period, ...]:
-    counted = _counted_under(turned, policy)
+    before, last = _passed(name, turned, policy)
+    periods = list(before)
+    _add(periods, last._replace(end=max(last.start, at.astimezone(UTC))))
+    periods[-1] = _counted(periods[-1])
+    return tuple(periods)
+
+
+@remembering(KEPT_LONG)
+def _passed(name: ClockName, turned: tuple[Turn, ...], policy: Policy) -> tuple[tuple[Period, ...], Period]:
+    """The periods that are over whenever somebody looks, and the last one, which is empty yet."""
     periods: list[Period] = []
     start = turned[0].at.astimezone(UTC)
-    for place, (turn, target) in enumerate(zip(turned, counted, strict=True)):
-        following = turned[place + 1].at if place + 1 < len(turned) else at
-        end = max(start, following.astimezone(UTC))
-        if start < end or place + 1 == len(turned):
-            _add(periods, _period(name, turn, target, policy, start, end))
+    *earlier, (latest, target) = zip(turned, _counted_under(turned, policy), strict=True)
+    for (turn, counts), following in zip(earlier, turned[1:], strict=True):
+        end = max(start, following.at.astimezone(UTC))
+        if start < end:
+            _add(periods, _period(name, turn, counts, policy, start, end))
         start = end
-    return tuple(one._replace(taken=_taken(one)) if one.state == "running" else one for one in periods)
+    return tuple(map(_counted, periods)), _period(name, latest, target, policy, start, start)
+
+
+def _counted(period: Period) -> Period:
+    return period._replace(taken=_taken(period)) if period.state == "running" else period
 
 
 def _taken(period: Period) -> timedelta:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from domain.newest import KEPT_LONG, remembering
@@ -67,6 +68,7 @@ def _changes(ticket: Ticket, policy: Policy) -> Iterator[_Change]:
         facts = now
 
 
+@lru_cache(maxsize=256)
 def folded(statuses: tuple[str, ...]) -> frozenset[str]:
     """Statuses as they are compared: case ignored."""
     return frozenset(status.casefold() for status in statuses)
