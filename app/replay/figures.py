@@ -25,6 +25,7 @@ from app.replay.rows import TARGETS, Row, Truth
 from app.replay.shares import Column, Ratios
 from app.replay.side import Watcher
 from app.replay.stream import Run
+from app.replay.worth import routing_value
 from domain.learned import Target
 
 _BINS = 10
@@ -38,6 +39,7 @@ class Sides:
         self._run = run
         self._sides = sides
         self._models = models
+        self._seed = seed
         self.ratios = Ratios(len(run.truths), seed)
         for number in range(len(sides)):
             self._prepare(number)
@@ -64,6 +66,7 @@ class Sides:
             nobody_eligible=sum(one.nobody_eligible for one in firsts), changes=side.changes,
             targets=tuple(self._target(number, target) for target in self.targets()),
             notices=_notices(side.board.told), hops=self._hops(number), breaches=self._breaches(number),
+            routing_value=routing_value(run.truths, rows, side.policy, self._seed),
             alerts_of_day=dict(sorted(Counter(one.at.astimezone(UTC).date() for one in firsts).items())),
         )  # fmt: skip
 

@@ -35,6 +35,9 @@ ASSUMPTIONS = (
     "Technician-days are technicians who did something on a UTC day, summed over the days.",
     "Hops that would have been: those up to the alert, one more when the side's team is another one, and the rest of "
     "the real ones unless the side's team is the one that had the ticket in the end.",
+    "The value of routes is an off-policy estimate over escalated tickets (doubly robust, clipped weights): a route is "
+    "good when the ticket went to no other team after it. The history's own choice is the next team it went to, or the "
+    "one that kept it; of what decided that choice only the team that had it at the alert is corrected for.",
     "Breaches avoided lie between none and every breach that was alerted with at least as many working minutes left on "
     "the policy's resolution clock as the ticket's team had usually needed from assignment to resolution by then. The "
     "clock is the policy's; the breach is the one the history tells of.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Literal
 
 from app.replay.result import Example, Replay, Share, SideFigures, TargetFigures
 from app.report import plots
@@ -192,6 +193,10 @@ def _routing(found: Replay) -> Iterator[Part]:
         _row("hops of escalated tickets, as it was", found, lambda one: _number(one.hops.real if one.hops else None)),
         _row("as it would have been", found, lambda one: _number(one.hops.would_be if one.hops else None)),
         _row("given to the team that had it in the end", found, lambda one: _share(_right_team(one))),
+        _row("stay with the team they were given to, as it was", found, lambda one: _share(_worth(one, "logged"))),
+        _row("by this side's routes (estimate)", found, lambda one: _share(_worth(one, "value"))),
+        _row("difference", found, lambda one: _share(_worth(one, "gain"))),
+        _row("can that be read?", found, lambda one: one.routing_value.word if one.routing_value else "–"),
         _row("nobody eligible", found, lambda one: f"{one.nobody_eligible:,}"),
     ]
     yield Table(("", *(one.name for one in found.sides)), rows)
@@ -199,6 +204,10 @@ def _routing(found: Replay) -> Iterator[Part]:
 
 def _right_team(side: SideFigures) -> Share | None:
     return side.hops.right_team if side.hops else None
+
+
+def _worth(side: SideFigures, name: Literal["logged", "value", "gain"]) -> Share | None:
+    return getattr(side.routing_value, name) if side.routing_value else None
 
 
 def _examples(found: Replay) -> Iterator[Part]:

@@ -111,6 +111,28 @@ class HopFigures(Record):
     """Of those whose last team the policy knows, the share that the side gave to it."""
 
 
+class RoutingValue(Record):
+    """What the side's routes would have been worth, from what came of those that were taken (`learning.off_policy`).
+
+    In shares of tickets that stay with the team they were given to.
+    """
+
+    tickets: int
+    """Escalated by this side and given to a team, both by it and in the history."""
+    logged: Share
+    """What came of the routes that were taken."""
+    value: Share
+    """Of the side's own routes: doubly robust."""
+    gain: Share
+    """The second less the first, paired by ticket."""
+    effective: float
+    """Tickets that this rests on."""
+    overlap: float
+    """Share of the side's routes that the history takes often enough to learn from."""
+    word: str
+    """Whether the value can be read."""
+
+
 class Bounds(Record):
     """SLA breaches that alerts could have avoided."""
 
@@ -145,6 +167,8 @@ class SideFigures(Record):
     notices: NoticeFigures
     hops: HopFigures | None
     """None when the policy knows no team of the history: no route could be right then."""
+    routing_value: RoutingValue | None
+    """None for the same reason, or when nothing was routed."""
     breaches: Bounds | None
     alerts_of_day: dict[date, int]
 
