@@ -102,7 +102,7 @@ def drift_since(loaded: Loaded, card: ModelCard, policy: Policy, source: Source)
         seen = observe(cut, happening.at, desk, policy)
         if happening.count == 1:
             seen_new.append(seen)
-        listener.take(happening, cut, seen)
+        listener.take(happening, cut, seen, desk)
     window = listener.closed()
     little = (
         f"{len(seen_new)} tickets came in since; {FEWEST} are needed to tell drift" if len(seen_new) < FEWEST else ""

@@ -20,7 +20,6 @@ Yes = NDArray[np.bool_]
 
 DRAWS = 300
 """Bootstrap draws; the ends of a 95 % interval then rest on some seven draws each."""
-BINS = 10
 CURVE = 60
 """Points of a precision–recall curve that are kept."""
 SEGMENT_LEAST = 30
@@ -76,19 +75,16 @@ def brier(probability: Floats, truth: Yes) -> float:
 
 
 def bins_of(probability: Floats, truth: Yes) -> tuple[Bin, ...]:
-    """Ten equally full bins by probability."""
-    order = np.argsort(probability, kind="stable")
+    """`measures.calibration_bins` of ten equally full bins; equal probabilities share one."""
     return tuple(
-        Bin(predicted=float(probability[one].mean()), observed=float(truth[one].mean()), count=len(one))
-        for one in np.array_split(order, BINS)
-        if len(one)
+        Bin(predicted=one.foretold, observed=one.happened, count=one.count)
+        for one in measures.calibration_bins(probability, truth.astype(np.float64), by="quantile")
     )
 
 
 def ece(probability: Floats, truth: Yes) -> float:
-    """Expected calibration error: |said − came true| of each bin, weighted by its tickets (Naeini et al. 2015)."""
-    found = bins_of(probability, truth)
-    return sum(one.count * abs(one.predicted - one.observed) for one in found) / sum(one.count for one in found)
+    """`measures.ece` over the same bins."""
+    return measures.ece(probability, truth.astype(np.float64), by="quantile")
 
 
 def figure(measure: Callable[[Floats, Yes], float], probability: Floats, truth: Yes, seed: int) -> Figure | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Protocol
 from zlib import crc32
 
@@ -20,6 +20,7 @@ from domain.surroundings import Surroundings
 from domain.ticket import ActorRole, EventKind, Ticket
 from domain.weighing import weigh
 from learning.features import Observation
+from learning.routing.memory import HasRoutes
 from learning.stream import Happening
 
 TABLE = "points table"
@@ -33,8 +34,8 @@ AsksRisk = Callable[[Ticket, Observation], LearnedRisk]
 class AsksTeam(Protocol):
     """A team model."""
 
-    def opinion(self, ticket: Ticket, at: datetime) -> TeamOpinion:
-        """Which team a cut ticket belongs to."""
+    def opinion(self, ticket: Ticket, at: datetime, desk: HasRoutes | None = None) -> TeamOpinion:
+        """Which team a cut ticket belongs to, with what is known of other tickets at `at`."""
         ...
 
 
@@ -120,7 +121,7 @@ class Window:
     left_out: int = 0
     """Tickets that were not drawn."""
     technician_days: int = 0
-    """Pairs of a day and a technician who did something on it."""
+    """Pairs of a UTC day and a technician who did something on it."""
 
 
 class Listener:
@@ -138,11 +139,11 @@ class Listener:
         self._held: dict[str, Held] = {}
         self._days: set[tuple[date, str]] = set()
 
-    def take(self, happening: Happening, cut: Ticket, seen: Observation) -> None:
-        """One event of the window: the ticket cut after it, and what was observed of it."""
+    def take(self, happening: Happening, cut: Ticket, seen: Observation, desk: HasRoutes | None = None) -> None:
+        """One event of the window: the ticket cut after it, what was observed of it, and the desk as it is then."""
         ticket, event = happening.ticket, cut.events[-1]
         if event.role == ActorRole.TECHNICIAN and event.actor_id and happening.at <= self._window.until:
-            self._days.add((happening.at.date(), event.actor_id))
+            self._days.add((happening.at.astimezone(UTC).date(), event.actor_id))
         if happening.count == 1 and happening.at > self._window.until:
             return
         if happening.count == 1 and _drawn(ticket.id, self._share):
@@ -151,7 +152,7 @@ class Listener:
             self._window.left_out += 1
         held = self._held.get(ticket.id)
         if held is not None:
-            self._ask(held, cut, happening, seen)
+            self._ask(held, cut, happening, seen, desk)
             _note(held, cut, ticket)
 
     def closed(self) -> Window:
@@ -160,7 +161,9 @@ class Listener:
         self._window.technician_days = len(self._days)
         return self._window
 
-    def _ask(self, held: Held, cut: Ticket, happening: Happening, seen: Observation) -> None:
+    def _ask(
+        self, held: Held, cut: Ticket, happening: Happening, seen: Observation, desk: HasRoutes | None
+    ) -> None:  # fmt: skip
         if not standing(cut).open:
             return
         early = happening.at <= _first_moment(happening.ticket)
@@ -175,20 +178,20 @@ class Listener:
                     held.said.setdefault((judge.name, target), Said()).hear(
                         risk.probability, happening.at, early=early, abstained=risk.abstained, why=risk.why_abstained
                     )
-        self._ask_teams(held, cut, happening)
+        self._ask_teams(held, cut, happening, desk)
 
     def _table_risk(self, cut: Ticket, at: datetime) -> float:
         rows = weigh(cut, self._policy, at, Surroundings()).reasons
         return min(100, max(0, sum(row.points for row in rows))) / 100
 
-    def _ask_teams(self, held: Held, cut: Ticket, happening: Happening) -> None:
+    def _ask_teams(self, held: Held, cut: Ticket, happening: Happening, desk: HasRoutes | None) -> None:
         event = cut.events[-1]
         moment = "creation" if happening.count == 1 else ""
         if event.kind == EventKind.ASSIGNMENT and event.team and held.first_team is None:
             moment = moment or "first assignment"
         for judge in self._judges:
             if moment and judge.teams is not None:
-                held.teams[judge.name, moment] = judge.teams.opinion(cut, happening.at)
+                held.teams[judge.name, moment] = judge.teams.opinion(cut, happening.at, desk)
 
 
 def _note(held: Held, cut: Ticket, whole: Ticket) -> None:

@@ -6,7 +6,7 @@ are kept are fitted the same way on everything known at the end; they were not m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -21,6 +21,7 @@ from learning.drift import keep
 from learning.features import KEYS, NUMBERS, Observation, observe
 from learning.held_out import Judge, Listener, Window
 from learning.manifest import NotLearned
+from learning.measures import line_for
 from learning.risk.model import RiskModel
 from learning.risk.sampling import Sampler
 from learning.routing.model import TeamModel
@@ -135,7 +136,7 @@ def _risks(
             lessons.observed.append(seen)
         sampler.see(happening, desk, _masked(seen, plan.policy.learning.leave_out))
         if listener is not None:
-            listener.take(happening, cut, seen)
+            listener.take(happening, cut, seen, desk)
         if progress is not None:
             progress(1)
     if listener is not None:
@@ -180,12 +181,11 @@ def _too_few(model: RiskModel, fewest: int) -> str:
 
 
 def _line(window: Window, target: Target, plan: Plan, targets: int) -> float:
-    """The probability from which, in the window, alerts fit this target's part of the capacity; never below policy's
-    least one."""
+    """`drawn_line` of the window for this target's part of the capacity."""
     rules = plan.policy.learning
     alerts = int(rules.alerts_per_technician_day * window.technician_days * _asked(window) / targets)
     asked = [one.said[CANDIDATE, target] for one in window.held if (CANDIDATE, target) in one.said]
-    return max(line_for([one.peak for one in asked], alerts) or 0.0, rules.least_probability)
+    return drawn_line([one.peak for one in asked], alerts, rules.least_probability)
 
 
 def _asked(window: Window) -> float:
@@ -193,18 +193,11 @@ def _asked(window: Window) -> float:
     return len(window.held) / begun if begun else 1.0
 
 
-def line_for(peaks: list[float], alerts: int) -> float | None:
-    """The lowest line that at most so many peaks reach; none without tickets or without technicians.
-
-    Of tickets with equal peaks all or none are over the line, so that fewer alerts than the capacity may come.
-    """
-    if not peaks or alerts <= 0:
-        return None
-    ordered = sorted(peaks, reverse=True)
-    if alerts >= len(ordered):
-        return max(0.0, ordered[-1])
-    above = [one for one in ordered if one > ordered[alerts]]
-    return min(1.0, above[-1]) if above else min(1.0, float(np.nextafter(ordered[0], 2.0)))
+def drawn_line(peaks: Sequence[float], alerts: int, least: float) -> float:
+    """The probability from which, had it been the line, so many alerts would have come at most, going by the highest
+    probability of each ticket; never below `least`, and that where no capacity is known."""
+    line = line_for(np.asarray(peaks, dtype=np.float64), alerts) if peaks and alerts > 0 else 0.0
+    return min(1.0, max(line, least))
 
 
 class _Presence:

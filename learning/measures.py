@@ -135,7 +135,8 @@ def at_capacity(p: Floats, y: Floats, alerts: int) -> AtCapacity:
 
 
 def line_for(p: Floats, alerts: int) -> float:
-    """The lowest probability from which at most so many are alerted; above 1 when there is none."""
+    """The lowest probability from which at most so many are alerted: of equal ones all or none, so that fewer may come.
+    Above everything that was said when even the likeliest are too many; above 1 when none are allowed."""
     falling = np.sort(p)[::-1]
     if alerts >= len(falling):
         return float(falling[-1]) if len(falling) else 1.0
@@ -143,7 +144,7 @@ def line_for(p: Floats, alerts: int) -> float:
         return float(np.nextafter(1.0, 2.0))
     over = falling[alerts]
     above = falling[falling > over]
-    return float(above[-1]) if len(above) else float(np.nextafter(1.0, 2.0))
+    return float(above[-1]) if len(above) else float(np.nextafter(over, 2.0))
 
 
 def lead_time(

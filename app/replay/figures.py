@@ -27,8 +27,8 @@ from app.replay.side import Watcher
 from app.replay.stream import Run
 from app.replay.worth import routing_value
 from domain.learned import Target
+from learning.measures import calibration_bins, ece
 
-_BINS = 10
 _HOUR = timedelta(hours=1)
 
 
@@ -121,7 +121,7 @@ class Sides:
             ),
             false_alarms_per_technician_day=self.ratios.share(f"{name}:false"), curve=curve, calibration=bins,
             calibration_of=of,
-            ece=_ece(bins),
+            ece=round(ece(said, true.astype(np.float64)), 6) if bins else None,
         )  # fmt: skip
 
     def _right_team(self, number: int) -> tuple[Column, Column]:
@@ -215,21 +215,10 @@ def _said(known: Sequence[tuple[Truth, Row]], target: Target) -> tuple[NDArray[n
 
 def _bins(said: NDArray[np.float64], true: NDArray[np.bool_]) -> tuple[Bin, ...]:
     """Ten bins of equal width, those without tickets left out."""
-    place = np.minimum((said * _BINS).astype(np.int64), _BINS - 1)
     return tuple(
-        Bin(
-            said=round(float(said[place == one].mean()), 6), came_true=round(float(true[place == one].mean()), 6),
-            tickets=int((place == one).sum()),
-        )
-        for one in range(_BINS)
-        if (place == one).any()
-    )  # fmt: skip
-
-
-def _ece(bins: Sequence[Bin]) -> float | None:
-    """Expected calibration error (Naeini et al. 2015)."""
-    count = sum(one.tickets for one in bins)
-    return round(sum(abs(one.said - one.came_true) * one.tickets for one in bins) / count, 6) if count else None
+        Bin(said=round(one.foretold, 6), came_true=round(one.happened, 6), tickets=one.count)
+        for one in calibration_bins(said, true.astype(np.float64))
+    )
 
 
 def _notices(told: Told) -> NoticeFigures:

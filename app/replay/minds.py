@@ -7,11 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
 from domain.learned import LearnedRisk, Target, TeamOpinion
+from domain.learned_points import LINE_WITHOUT_CAPACITY
 from domain.policy.policy import Policy
 from domain.ports import Judgement
 from domain.ticket import ActorRole, Ticket
 from learning.desk import Desk
 from learning.features import observe
+from learning.lessons import drawn_line
 from learning.risk.model import RiskModel
 from learning.risk.sampling import Sampler
 from learning.stream import Happening
@@ -63,9 +65,10 @@ class _Now:
 class WalkForward:
     """Learned every two weeks of the stream from what was known by then, and never from anything later.
 
-    The line of a target is set at each learning so that, with it, the two weeks before would have brought as many
-    alerts as the policy allows for (`alerts_per_technician_day`, shared by the targets), going by the highest
-    probability that each ticket was given in them. Before there was a model to give any, the line is one half.
+    The line of a target is drawn at each learning as `tierwise train` draws it: so that, with it, the two weeks before
+    would have brought as many alerts at most as the policy allows for (`alerts_per_technician_day`, shared by the
+    targets), going by the highest probability that each ticket was given in them, and never below `least_probability`.
+    Before there was a model to give any, the line is one half, or that least one.
     """
 
     policy: Policy
@@ -144,10 +147,9 @@ class WalkForward:
         for highest in self._highest.values():
             highest.clear()
 
-    def _line(self, target: Target) -> float | None:
-        highest = sorted(self._highest[target].values(), reverse=True)
+    def _line(self, target: Target) -> float:
+        highest, rules = self._highest[target], self.policy.learning
         if not highest:
-            return None
-        rules = self.policy.learning
+            return max(LINE_WITHOUT_CAPACITY, rules.least_probability)
         allowed = int(rules.alerts_per_technician_day * len(self._people) / len(rules.targets))
-        return highest[min(max(allowed, 1), len(highest)) - 1]
+        return drawn_line(list(highest.values()), allowed, rules.least_probability)

@@ -28,6 +28,8 @@ ASSUMPTIONS = (
     "Nothing is looked up by text: similar tickets, duplicates, outbreaks and playbooks found by resemblance are left "
     "out, so the points that need them are too.",
     "Track records are not adjusted to how hard somebody's tickets were, as live routing does.",
+    "A model is asked with what is known of other tickets at the moment itself; live work asks with what was known at "
+    "the last full five minutes.",
     "Events of one ticket that share their moment are taken in together.",
     "Caught means: it came true, and the alert came before. Where the history gives no moment (SLA outcomes), "
     "before the ticket ended; no lead time is claimed there.",

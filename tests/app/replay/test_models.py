@@ -60,6 +60,14 @@ def test_what_is_learned_along_the_way_does_not_depend_on_what_came_later(policy
     assert said
 
 
+@pytest.mark.slow
+def test_the_line_that_is_drawn_along_the_way_is_never_below_the_least_of_the_policy(policy: Policy) -> None:
+    careful = policy.learning.model_copy(update={"least_probability": 0.9})
+    parts = {name: getattr(policy, name) for name in Policy.model_fields}
+    said = _said(Policy(**{**parts, "learning": careful}), history(1200), FIRST + 9 * _DAY)
+    assert said and all(one.line is not None and one.line >= 0.9 for one in said)
+
+
 @dataclass
 class _Taught:
     """A model that was taught up to a moment and says of every ticket that it will surely go up."""
