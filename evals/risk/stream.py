@@ -37,7 +37,7 @@ At = Literal["creation", "first-event", "all-events"]
 Split = Literal["later", "cut_off", "by_ticket"]
 
 REFIT = 3.5 * DAY
-"""Seconds between fits: twice a week. On three forward splits of a drifting log the calibration error fell against a fit
+"""Seconds between fits: twice a week. On three forward splits of a drifting log the calibration error fell against fits
 every two weeks (0.114 to 0.065, 0.037 to 0.036, 0.096 to 0.075, at creation); the AUC lost 0.012 on the first of them,
 where the level moved most, and gained 0.002 and 0.003 on the others."""
 OVERLAP = 0.05

@@ -61,7 +61,7 @@ def _stream(split: Split) -> Iterator[Happening]:
     test = happenings(in_order(split.test))
     if split.until is None:
         return test
-    later = (one for one in happenings(split.train) if split.until is not None and one.at > split.until)
+    later = (one for one in happenings(split.train) if split.until is not None and one.at >= split.until)
     return merge(later, test, key=lambda one: (one.at, one.ticket.id, one.count))
 
 
