@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.ticket import EventKind, Ticket, Tier
+from domain.ticket import Event, EventKind, Ticket, Tier
 
 TIER_RANK = {tier.value: rank for rank, tier in enumerate(Tier)}
 
@@ -14,14 +14,19 @@ def climbs(ticket: Ticket) -> tuple[datetime, ...]:
     found: list[datetime] = []
     current: int | None = None
     for event in ticket.events:
-        moves = event.kind == EventKind.TIER
-        if moves and current is None and event.from_ is not None:
-            current = TIER_RANK.get(str(event.from_))
-        named = event.tier or (str(event.to) if moves and event.to is not None else None)
-        rank = TIER_RANK.get(named) if named else None
-        if rank is None:
-            continue
-        if current is not None and rank > current:
+        up, current = step(current, event)
+        if up:
             found.append(event.at)
-        current = rank
     return tuple(found)
+
+
+def step(rank: int | None, event: Event) -> tuple[bool, int | None]:
+    """Whether the event takes a ticket of this rank (none: not known yet) to a higher tier, and its rank afterwards."""
+    moves = event.kind == EventKind.TIER
+    if moves and rank is None and event.from_ is not None:
+        rank = TIER_RANK.get(str(event.from_))
+    named = event.tier or (str(event.to) if moves and event.to is not None else None)
+    after = TIER_RANK.get(named) if named else None
+    if after is None:
+        return False, rank
+    return rank is not None and after > rank, after

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from domain.asof import cut_after, outcome_known, standing
-from domain.climb import TIER_RANK, climbs
+from domain.climb import TIER_RANK, climbs, step
 from domain.ticket import ActorRole, Event, EventKind, Ticket
 from learning.routing.memory import RouteMemory
 from learning.stream import Happening
@@ -266,17 +266,10 @@ class Desk:
         return [*found, ("technician", held.technician)] if held.technician else found
 
     def _tiers(self, held: _Held, event: Event, at: float) -> None:
-        moves = event.kind == EventKind.TIER
-        if moves and held.rank is None and event.from_ is not None:
-            held.rank = TIER_RANK.get(str(event.from_))
-        named = event.tier or (str(event.to) if moves and event.to is not None else None)
-        rank = TIER_RANK.get(named) if named else None
-        if rank is None:
-            return
-        if held.rank is not None and rank > held.rank and not held.climbed:
+        up, held.rank = step(held.rank, event)
+        if up and not held.climbed:
             held.climbed = True
             self._add(held.keys, at, _one_more(ended=1.0, climbed=1.0))
-        held.rank = rank
 
     def _ended(self, held: _Held, at: float) -> None:
         for key in (*self._places(held), *_head(held)):

@@ -83,7 +83,7 @@ def resolutions(ticket: Ticket) -> tuple[Resolution, ...]:
             resolved = False
         elif event.kind in (EventKind.RESOLVED, EventKind.CLOSED) and not resolved:
             resolved = True
-            who = _resolver(event, technician)
+            who = resolver(event, technician)
             start = taken.get(who) if who else None
             found.append(
                 Resolution(
@@ -189,7 +189,8 @@ def _ratio(pairs: Sequence[tuple[float | None, float | None]]) -> float | None:
     return round(exp(sum(logs) / len(logs)), 6) if logs else None
 
 
-def _resolver(event: Event, technician: str | None) -> str | None:
+def resolver(event: Event, technician: str | None) -> str | None:
+    """Who resolved, by the event that resolves a ticket which lay with `technician`; none when nobody is named."""
     if event.technician:
         return event.technician
     if technician:

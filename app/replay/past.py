@@ -16,8 +16,8 @@ from datetime import datetime
 
 from domain.climb import climbs
 from domain.ports import TrackRecord
-from domain.ticket import ActorRole, Event, EventKind, Ticket
-from learning.track_record import ENOUGH_FOR_USUAL
+from domain.ticket import Event, EventKind, Ticket
+from learning.track_record import ENOUGH_FOR_USUAL, resolver
 
 REQUESTERS_TICKETS = 20
 """Of a requester's tickets, so many of the latest count for who has helped them before, as in live work."""
@@ -177,7 +177,7 @@ class Past:
     def _resolved_now(self, ticket_id: str, held: _Held, event: Event) -> None:
         self._carries(held, -1)
         held.open = False
-        who, team = _resolver(event, held.technician), event.team or held.team
+        who, team = resolver(event, held.technician), event.team or held.team
         start = held.assigned.get(who) if who else None
         minutes = None if start is None else max(0.0, (event.at - start).total_seconds() / _MINUTE)
         took = max(0.0, (event.at - held.created).total_seconds() / _MINUTE)
@@ -226,11 +226,3 @@ def records_of_kind(past: Past, names: Sequence[str]) -> tuple[TrackRecord, ...]
 
 def _key(category: str | None) -> str | None:
     return category.lower() if category is not None else None
-
-
-def _resolver(event: Event, technician: str | None) -> str | None:
-    if event.technician:
-        return event.technician
-    if technician:
-        return technician
-    return event.actor_id if event.role == ActorRole.TECHNICIAN else None

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.asof import outcome_known
-from domain.climb import TIER_RANK
+from domain.climb import step
 from domain.learned import Target
 from domain.ticket import Event, EventKind, Ticket
 from learning.tally import DAY, HOUR
@@ -70,16 +70,9 @@ class Fate:
         return None if self.closed == inf or unsaid else bool(self.escalated)
 
     def _tier(self, event: Event, at: float) -> None:
-        moves = event.kind == EventKind.TIER
-        if moves and self.rank is None and event.from_ is not None:
-            self.rank = TIER_RANK.get(str(event.from_))
-        named = event.tier or (str(event.to) if moves and event.to is not None else None)
-        rank = TIER_RANK.get(named) if named else None
-        if rank is None:
-            return
-        if self.rank is not None and rank > self.rank:
+        up, self.rank = step(self.rank, event)
+        if up:
             self.climbed = min(self.climbed, at)
-        self.rank = rank
 
 
 def chances(fates: Sequence[Fate], target: Target, now: float) -> Floats:

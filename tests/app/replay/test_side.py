@@ -6,21 +6,19 @@ import ast
 import socket
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 import app.replay
 from adapters.policy_folder import load_policy
-from app.replay.nobody import EffectRefused, Nobody
 from app.replay.past import Past
 from app.replay.rows import Row
 from app.replay.side import Watcher, reads_the_clock
 from app.replay.stream import Run, Window, run_through
 from domain.asof import as_of
 from domain.base import Record
-from domain.effects import Message, WriteBack
 from domain.policy.policy import Policy
 from domain.ticket import Event, EventKind, Outcome, Ticket
 from tests.app.replay.made import FIRST, history
@@ -150,15 +148,6 @@ def test_no_socket_is_opened_and_no_file_written(policy: Policy, monkeypatch: py
     run, side = _run(history(30), policy)
     assert side.board.told.sent > 0
     assert run.rows[0]
-
-
-def test_every_port_through_which_something_could_go_out_refuses() -> None:
-    at = datetime(2026, 1, 1, tzinfo=UTC)
-    message = Message(occasion="handed_over", to="a@example.com", subject="s", text="t", ticket_id="T", rule="r")
-    with pytest.raises(EffectRefused, match="a replay sends nothing"):
-        Nobody().send("t", "k", message, at)
-    with pytest.raises(EffectRefused, match="a replay sends nothing"):
-        Nobody().apply("t", "k", WriteBack(ticket_id="T", why="w"), at)
 
 
 _REACHES_OUT = ("adapters.notify", "adapters.helpdesks", "app.dispatch", "app.telling", "app.reach", "app.engine",
