@@ -24,7 +24,7 @@ serve: $(BIN)/.installed ## serves the API over the data that `make demo` left
 	$(BIN)/tierwise serve --data-dir $(DATA)
 
 test: $(BIN)/.installed ## sets up and runs every test that needs no system package
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(PYTEST_ARGS)
 
 lint: $(BIN)/.installed ## style, import contracts
 	$(BIN)/ruff check .
