@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from math import log1p, nan
 
 from domain.about import is_vip
+from domain.newest import remembered
+from domain.policy.judgement import RiskFile, WordList
 from domain.policy.policy import Policy
 from domain.sla.lines import pressing_clock
-from domain.text.passages import requester_passages
+from domain.text.passages import Passage, requester_passages
 from domain.text.signals import find_signals
 from domain.ticket import Ticket
 
@@ -29,22 +33,51 @@ def asks_openly(ticket: Ticket, policy: Policy | None) -> bool:
     """Whether the requester asked for an escalation in so many words: that is declared, and nothing is foretold."""
     if policy is None or not _has_text(ticket):
         return False
-    return any(
-        piece.is_own(hit.span)
-        for piece in requester_passages(ticket)
-        for hit in find_signals(piece.read, policy.risk.explicit)
-    )
+    listed = _listed(policy.risk)
+    return any(_heard(piece, listed).explicit for piece in requester_passages(ticket))
 
 
 def _text(ticket: Ticket, policy: Policy) -> list[float]:
     if not _has_text(ticket):
         return [nan, nan, nan]
-    pieces = requester_passages(ticket)
-    lists = [one for signal in policy.risk.signals for one in signal.lists]
-    own = [[hit for hit in find_signals(piece.read, lists) if piece.is_own(hit.span)] for piece in pieces]
-    calm = [hit for piece in pieces for hit in find_signals(piece.read, policy.risk.no_hurry) if piece.is_own(hit.span)]
+    listed, pieces = _listed(policy.risk), requester_passages(ticket)
+    heard = [_heard(piece, listed) for piece in pieces]
     length = sum(len(piece.own_text) for piece in pieces)
-    return [float(sum(map(len, own))), float(len(calm)), log1p(length)]
+    return [float(sum(one.signals for one in heard)), float(sum(one.no_hurry for one in heard)), log1p(length)]
+
+
+@dataclass(frozen=True, eq=False)
+class _Listed:
+    """The word lists of a policy, told apart by identity: to compare them costs more than to read a short text."""
+
+    signals: tuple[WordList, ...]
+    no_hurry: tuple[WordList, ...]
+    explicit: tuple[WordList, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """How many words of each kind somebody wrote as their own."""
+
+    signals: int
+    no_hurry: int
+    explicit: int
+
+
+@remembered
+def _listed(risk: RiskFile) -> _Listed:
+    signals = tuple(one for signal in risk.signals for one in signal.lists)
+    return _Listed(signals, risk.no_hurry, risk.explicit)
+
+
+@lru_cache(maxsize=4096)
+def _heard(piece: Passage, listed: _Listed) -> _Heard:
+    """Remembered: learning looks at a ticket at each of its events, and what was written before has not changed."""
+
+    def own(lists: tuple[WordList, ...]) -> int:
+        return sum(piece.is_own(hit.span) for hit in find_signals(piece.read, lists))
+
+    return _Heard(own(listed.signals), own(listed.no_hurry), own(listed.explicit))
 
 
 def _has_text(ticket: Ticket) -> bool:
