@@ -1,0 +1,1 @@
+"""The language model: an OpenAI-compatible client behind budget, privacy, retries, breaker and cache."""
