@@ -38,6 +38,24 @@ def retrieval(
 
 
 @app.command()
+def summary(
+    dialogues: Annotated[Path, typer.Option("--dialogues", help="Dialogues: id, turns of role and text, summaries.")],
+    predictions: Predictions,
+    named: Annotated[
+        bool, typer.Option("--named", help="Puts 'Customer:' and 'Agent:' before the sentences in the predictions.")
+    ] = False,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Summaries: at most two sentences of a dialogue; rows of id, summary, sources (turns, from 0)."""
+    _prepare()
+    from evals.summary import render, run_summary
+
+    report = run_summary(dialogues, predictions, seed, named=named)
+    _show(report, render(report), as_json=as_json)
+
+
+@app.command()
 def handoff(history: History, predictions: Predictions, seed: Seed = 0, as_json: AsJson = False) -> None:
     """Handoffs: the record, the requester's text, and every claim with the events it cites."""
     _prepare()

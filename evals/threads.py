@@ -61,7 +61,7 @@ def read_threads(path: Path) -> Threads:
     tickets: list[Ticket] = []
     rejected: list[Rejected] = []
     seen: set[str] = set()
-    for number, line in _lines(path):
+    for number, line in lines_of(path):
         try:
             ticket = parse_ticket(line)
         except BadHistoryLine as error:
@@ -80,7 +80,7 @@ def read_threads(path: Path) -> Threads:
 def read_gold(path: Path) -> dict[str, Gold]:
     """Gold by ticket id. Raises `BadInput` naming the line that is not one."""
     found: dict[str, Gold] = {}
-    for number, line in _lines(path):
+    for number, line in lines_of(path):
         try:
             gold = Gold.model_validate(json.loads(line))
         except (ValueError, ValidationError) as error:
@@ -91,7 +91,8 @@ def read_gold(path: Path) -> dict[str, Gold]:
     return found
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
+def lines_of(path: Path) -> Iterator[tuple[int, str]]:
+    """The lines that hold something, counted from 1. Raises `BadInput` when the file cannot be read."""
     try:
         with _open(path) as file:
             for number, line in enumerate(file, 1):
