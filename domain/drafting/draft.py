@@ -10,7 +10,7 @@ from typing import Literal
 from domain.base import derived_id
 from domain.drafting.decision import Choice, NearArticle, choose
 from domain.drafting.environment import environment_of
-from domain.drafting.redact import EMAIL, HOST, NAME, PHONE, people_of, redact
+from domain.drafting.redact import EMAIL, HOST, NAME, PHONE, SECRET, people_of, redact
 from domain.drafting.resolution import Ending, ending_of
 from domain.grounding import grounded, is_grounded, words_of
 from domain.handoff import Claim
@@ -29,7 +29,7 @@ ASK_CAUSE = "What was the cause?"
 ASK_CONFIRMED = "Did the requester confirm that it works now?"
 ASK_WHERE = "Where does it happen: which version, system or machine?"
 ASK_SYMPTOM = "What did the requester see, in their own words?"
-_MASKS = frozenset(word for mask in (EMAIL, PHONE, NAME, HOST) for word in words_of(mask))
+_MASKS = frozenset(word for mask in (EMAIL, PHONE, NAME, HOST, SECRET) for word in words_of(mask))
 _STATES = {
     KnowledgeChoice.NEW: DraftState.AWAITING_REVIEW,
     KnowledgeChoice.PATCH: DraftState.AWAITING_REVIEW,

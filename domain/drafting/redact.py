@@ -1,21 +1,15 @@
-"""What must not be published: addresses, numbers and names of people; for outsiders also hosts."""
+"""What must not be published: secrets, addresses, numbers and names of people; for outsiders also hosts."""
 
 from __future__ import annotations
 
 import re
 
+from domain.privacy.addresses import emails
+from domain.privacy.kinds import SECRETS, Kind
+from domain.privacy.names import names_of
+from domain.privacy.redaction import mask
 from domain.ticket import Ticket
 
-_EMAIL = re.compile(r"[^\s@<>()\[\]{},;:\"']+@[^\s@<>()\[\]{},;:\"']+\.[^\s@<>()\[\]{},;:\"'.]+")
-_SPACED_EMAIL = re.compile(r"[\w.+-]+ ?(?:\[at\]|\(at\)) ?[\w-]+(?: ?(?:\.|\[dot\]|\(dot\)) ?[\w-]+)+", re.IGNORECASE)
-_PHONE = re.compile(r"(?<![\w./:-])(?:\+|00?)?\(?\d{1,5}\)?(?:[ ()/-]{1,2}\d{2,5}){2,5}(?![\w-]|\.\d)")
-_NAMED_PHONE = re.compile(
-    r"\b(tel|phone|mobile|cell|call me (?:on|at)|ext|extension|handy"
-    r"|telefon)\b(\W{1,3})\+?\d[\d ()/-]{2,18}\d",
-    re.I,
-)
-_PLUS_PHONE = re.compile(r"(?<!\w)\+\d[\d ()/-]{6,18}\d")
-_DATE = re.compile(r"^\(?\d{1,4}[-/ ]\d{1,2}[-/ ]\d{1,4}\)?$")
 _IP = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?(?![\w.]*\w)")
 _HOST = re.compile(
     r"\b(?:https?://\S+|(?:[a-z0-9-]+\.)+(?:local|internal|intra|corp|lan|com|net|org|io"
@@ -24,7 +18,9 @@ _HOST = re.compile(
 )
 _SHORTEST_NAME = 3
 
-EMAIL, PHONE, NAME, HOST = "[e-mail]", "[phone]", "[name]", "[host]"
+EMAIL, PHONE, NAME, HOST, SECRET = "[e-mail]", "[phone]", "[name]", "[host]", "[secret]"
+_WORDS = {Kind.EMAIL: EMAIL, Kind.PHONE: PHONE, Kind.NAME: NAME}
+_PRIVATE = SECRETS | set(_WORDS)
 
 
 def people_of(ticket: Ticket) -> tuple[str, ...]:
@@ -38,14 +34,8 @@ def people_of(ticket: Ticket) -> tuple[str, ...]:
 
 
 def redact(text: str, people: tuple[str, ...] = (), *, hosts: bool = False) -> str:
-    """The text with every e-mail address, telephone number and known name masked; `hosts` masks machines as well."""
-    text = _EMAIL.sub(EMAIL, text)
-    text = _SPACED_EMAIL.sub(EMAIL, text)
-    text = _NAMED_PHONE.sub(rf"\1\2{PHONE}", text)
-    text = _PLUS_PHONE.sub(PHONE, text)
-    text = _PHONE.sub(_unless_date, text)
-    for name in people:
-        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", NAME, text, flags=re.IGNORECASE)
+    """The text with every secret, e-mail address, telephone number and known name masked; with `hosts` machines too."""
+    text = mask(text, names=names_of(people), kinds=_PRIVATE, word=lambda kind: _WORDS.get(kind, SECRET))
     if hosts:
         text = _HOST.sub(HOST, _IP.sub(HOST, text))
     return text
@@ -53,10 +43,4 @@ def redact(text: str, people: tuple[str, ...] = (), *, hosts: bool = False) -> s
 
 def holds_address(text: str) -> bool:
     """Whether an e-mail address stands in the text."""
-    return bool(_EMAIL.search(text) or _SPACED_EMAIL.search(text))
-
-
-def _unless_date(match: re.Match[str]) -> str:
-    found = match.group()
-    digits = sum(char.isdigit() for char in found)
-    return found if _DATE.match(found) or digits < 8 else PHONE
+    return next(emails(text), None) is not None
