@@ -25,6 +25,9 @@ _LOOSE = re.compile(
     r"(?:com|net|org|edu|gov|info|biz|io|co|de|uk|fr|es|it|nl|at|ch|eu|us|pl|se|example)\b",
     re.IGNORECASE,
 )
+_FULL_NAME = re.compile(r"[^\W\d_]{2,64}[._][^\W\d_]{2,64}")
+"""'first.last': then a domain without a dot will do, as in an address that was cut off."""
+_SHORTEST_HOST = 3
 _QUOTED_LOCAL = re.compile(r'"[^"@\n]{1,64}"@')
 
 _PHONE = re.compile(r"(?<![\w./:-])(?:\+|00?)?(?:\(\d{1,5}\)|\d{1,5})(?:[ ()/-]{1,2}\d{2,5}){2,5}(?![\w-]|\.\d)")
@@ -37,8 +40,9 @@ _NAMED_PHONE = re.compile(
 )
 _PLUS_PHONE = re.compile(r"(?<!\w)\+ ?\(?\d[\d ().\u2011\u2013/-]{6,18}\d(?!\w)")
 _DATE = re.compile(r"^\(?\d{1,4}[-/ ]\d{1,2}[-/ ]\d{1,4}\)?$")
-_DATE_TIME = re.compile(r"^\(?\d{4}[-/]\d{1,2}[-/]\d{1,2}[ T]\d{1,2}")
+_DATE_TIME = re.compile(r"^\(?(?:\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{1,2}[-/]\d{1,2}[-/](?:19|20)\d\d)\b")
 _FEWEST_PHONE_DIGITS = 8
+_GROUP = re.compile(r"\d+\)?[ ()/-]{1,2}")
 _MOST_PHONE_DIGITS = 15
 """ITU-T E.164."""
 
@@ -73,9 +77,16 @@ def phones(text: str) -> Iterator[Found]:
     for pattern in (_PLUS_PHONE, _DOTTED_PHONE):
         for match in pattern.finditer(text):
             yield Found(kind=Kind.PHONE, start=match.start(), end=match.end())
-    for match in _PHONE.finditer(text):
-        if not _is_no_phone(match.group()):
-            yield Found(kind=Kind.PHONE, start=match.start(), end=match.end())
+    at = 0
+    while (found := _PHONE.search(text, at)) is not None:
+        digits = sum(char.isdigit() for char in found.group())
+        if digits > _MOST_PHONE_DIGITS:
+            # Two numbers side by side: the second is looked at on its own.
+            at = next(_GROUP.finditer(text, found.start())).end()
+            continue
+        at = found.end()
+        if digits >= _FEWEST_PHONE_DIGITS and not _is_date(found.group()):
+            yield Found(kind=Kind.PHONE, start=found.start(), end=found.end())
 
 
 def machines(text: str) -> Iterator[Found]:
@@ -96,6 +107,8 @@ def _around(text: str, sign: int, after: int) -> Found | None:
     while start > 0 and text[start - 1] not in _NOT_LOCAL:
         start -= 1
     end = _domain_end(text, after)
+    if end is None and _FULL_NAME.fullmatch(text, start, sign):
+        end = _cut_off_end(text, after)
     if start == sign or end is None:
         return None
     return Found(kind=Kind.EMAIL, start=start, end=end)
@@ -111,17 +124,22 @@ def _domain_end(text: str, start: int) -> int | None:
     return end if "." in text[start:end].lstrip(".") else None
 
 
+def _cut_off_end(text: str, start: int) -> int | None:
+    """Where the first part of a domain ends whose rest is missing: letters alone."""
+    end = start
+    while end < len(text) and text[end].isalpha():
+        end += 1
+    return end if end - start >= _SHORTEST_HOST else None
+
+
 def _may_be_spelled(text: str) -> bool:
     """Whether it is worth looking for addresses that are not simply typed."""
     lower = text.lower()
     return "@" in text or any(sign in lower for sign in ("at]", "at )", "at)", "at ]", "at}", "<at>", " dot "))
 
 
-def _is_no_phone(found: str) -> bool:
-    digits = sum(char.isdigit() for char in found)
-    return (
-        bool(_DATE.match(found) or _DATE_TIME.match(found)) or not _FEWEST_PHONE_DIGITS <= digits <= _MOST_PHONE_DIGITS
-    )
+def _is_date(found: str) -> bool:
+    return bool(_DATE.match(found) or _DATE_TIME.match(found))
 
 
 def _is_ip6(text: str) -> bool:

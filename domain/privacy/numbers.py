@@ -8,7 +8,8 @@ from datetime import date
 
 from domain.privacy.kinds import Found, Kind
 
-_CARD = re.compile(r"(?<![\w.+-])(?:\d[ -]?){12,18}\d(?![\w-]|\.\d)")
+_DIGITS = re.compile(r"\d+")
+_FEWEST_CARD_DIGITS, _MOST_CARD_DIGITS = 12, 19
 # Lengths and first digits of the networks, as ISO/IEC 7812 assigns them.
 _NETWORK = re.compile(
     r"^(?:4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}"
@@ -55,10 +56,30 @@ def mod97(account: str) -> bool:
 
 def cards(text: str) -> Iterator[Found]:
     """Payment cards: 12 to 19 digits with the first digits of a network and the right last one."""
-    for match in _CARD.finditer(text):
-        digits = re.sub(r"[ -]", "", match.group())
-        if _NETWORK.match(digits) and luhn(digits):
-            yield Found(kind=Kind.CARD, start=match.start(), end=match.end())
+    groups = list(_DIGITS.finditer(text))
+    for place, first in enumerate(groups):
+        if first.start() and (text[first.start() - 1].isalnum() or text[first.start() - 1] in "_."):
+            continue
+        end = _card_end(text, groups, place)
+        if end is not None:
+            yield Found(kind=Kind.CARD, start=first.start(), end=end)
+
+
+def _card_end(text: str, groups: list[re.Match[str]], place: int) -> int | None:
+    """Where the card ends that starts with a group of digits; what stands beside it may be digits too."""
+    sizes: list[int] = []
+    digits, last = "", groups[place].start()
+    for group in groups[place : place + _MOST_CARD_DIGITS]:
+        if sizes and text[last : group.start()] not in (" ", "-"):
+            return None
+        digits, last = digits + group.group(), group.end()
+        sizes.append(len(group.group()))
+        if len(digits) > _MOST_CARD_DIGITS:
+            return None
+        ends = last == len(text) or not (text[last].isalnum() or text[last] == "_")
+        if ends and len(digits) >= _FEWEST_CARD_DIGITS and _is_grouped(sizes) and _is_card(digits):
+            return last
+    return None
 
 
 def accounts(text: str) -> Iterator[Found]:
@@ -76,6 +97,15 @@ def state_numbers(text: str) -> Iterator[Found]:
         for match in pattern.finditer(text):
             if holds(match):
                 yield Found(kind=Kind.NATIONAL_ID, start=match.start(), end=match.end())
+
+
+def _is_card(digits: str) -> bool:
+    return _NETWORK.match(digits) is not None and luhn(digits)
+
+
+def _is_grouped(sizes: list[int]) -> bool:
+    """Whether the digits stand together, or as they are printed on cards: in fours, or four, six and the rest."""
+    return len(sizes) == 1 or sizes[:2] == [4, 6] or all(size == 4 for size in sizes[:-1])
 
 
 def _take(text: str, start: int, wanted: int) -> int | None:

@@ -61,7 +61,8 @@ _AFTER_KEY_WORD = re.compile(
 _VALUE = re.compile(r"\"([^\"\n]{1,400})\"|'([^'\n]{1,400})'|`([^`\n]{1,400})`|([^\s\"'`]{1,8192})")
 _ASSIGNED = re.compile(r"(?<![\w.-])[A-Za-z_][\w.-]{0,60}[\"']?\s?[:=]\s?[\"']?([A-Za-z0-9+/=_~-]{20,512})(?![\w])")
 _ALONE = re.compile(r"(?<![\w/+.=-])[A-Za-z0-9+/=_-]{32,512}(?![\w/+=-])")
-_GUID = re.compile(r"^\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?$", re.IGNORECASE)
+_GUID = re.compile(r"[0-9a-f]{7,8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_SYLLABLES = re.compile(r"[A-Z]?[a-z]{3,}")
 _HEX = re.compile(r"^(?:0x)?[0-9a-f]+$", re.IGNORECASE)
 
 FEWEST_BITS = 3.5
@@ -133,7 +134,7 @@ def _value(text: str, start: int) -> tuple[int, int]:
 
 
 def _could_be_key(value: str) -> bool:
-    return len(value) >= 8 and any(char.isdigit() for char in value) and not _GUID.match(value)
+    return len(value) >= 8 and any(char.isdigit() for char in value) and not _GUID.fullmatch(value)
 
 
 def _is_plain_word(value: str) -> bool:
@@ -142,9 +143,15 @@ def _is_plain_word(value: str) -> bool:
 
 def _is_random(value: str, fewest: float) -> bool:
     has_both = any(char.isdigit() for char in value) and any(char.isalpha() for char in value)
-    if not has_both or _GUID.match(value) or value.count("/") > len(value) / 8 or value.count("-") > len(value) / 5:
+    if not has_both or _GUID.search(value) or _is_worded(value):
         return False
     return not (_HEX.match(value) and len(value) in (32, 40)) and _bits(value) >= fewest
+
+
+def _is_worded(value: str) -> bool:
+    """Whether it is made of words, as names of machines and paths are: half of it stands in runs of letters."""
+    read = value if any(char.islower() for char in value) else value.lower()
+    return 2 * sum(len(run) for run in _SYLLABLES.findall(read)) >= len(value)
 
 
 def _bits(value: str) -> float:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from pydantic import JsonValue
 
 from domain.privacy.kinds import SECRETS, Kind
 from domain.privacy.redaction import Redaction, find, mask
@@ -25,6 +26,7 @@ PRIVATE = [
     (Kind.EMAIL, "ren%40example.com"),
     (Kind.EMAIL, "r\u200ben@exam\u200bple.com"),
     (Kind.EMAIL, "jörg@bücher.example"),
+    (Kind.EMAIL, "ren.ito@bakery"),
     (Kind.PHONE, "+49 30 1234567"),
     (Kind.PHONE, "(555) 123-4567"),
     (Kind.PHONE, "555.123.4567"),
@@ -86,6 +88,7 @@ def test_what_is_private_is_masked_whole_wherever_it_stands(kind: Kind, value: s
         ("Authorization: Bearer abcdef123456", "Authorization: Bearer [key-1]"),
         ("https://x.example/a?b=1&sig=abcdefgh99&c=2", "https://x.example/a?b=1&sig=[key-1]&c=2"),
         ("api_key = 12ab34cd56ef", "api_key = [key-1]"),
+        ("4111 1111 1111 1111 12/27 code 123", "[card-1] code 123"),
         ("ext. 4711-22", "ext. [phone-1]"),
         ("Ren's laptop and Ren’s phone", "[name-1]'s laptop and [name-1]’s phone"),
         ("山田太郎さん", "[name-1]さん"),
@@ -106,12 +109,13 @@ def test_only_the_private_part_goes(text: str, masked: str) -> None:
         "order 4500123456 and ticket INC0012345678",
         "commit 9fceb02d0ae598e95dc970b74767f19372d61af8",
         "guid 3f2504e0-4f89-11d3-9a0c-0305e82c3301",
-        "card 4111 1111 1111 1112 is wrong by one digit",
-        "DE89 3704 0044 0532 0130 01 is no account",
+        "card 4111111111111112 is wrong by one digit",
         "my password is expired and was not accepted",
         "the brentitour rental is current",
         "std::vector<int> and a::b",
         "C:\\Program Files\\Vendor\\Application\\bin\\service-host.exe",
+        "host company-na-plant-bld1-qa-2960-01-access-sw01 port gigabitethernet1/0/40",
+        "10/31/2016 09:15 and 31.10.2016",
         "@mention of a team @ 5 pm",
     ],
 )
@@ -135,7 +139,7 @@ def test_a_placeholder_in_the_ticket_cannot_stand_for_what_was_masked() -> None:
 
 def test_structured_fields_are_masked_with_their_keys() -> None:
     redaction = Redaction()
-    value = {"extra": [{"a@x.example": "10.0.0.1", "count": 3, "ok": True, "none": None}]}
+    value: JsonValue = {"extra": [{"a@x.example": "10.0.0.1", "count": 3, "ok": True, "none": None}]}
     masked = redaction.redact_all(value)
     assert masked == {"extra": [{"[email-1]": "[ip-1]", "count": 3, "ok": True, "none": None}]}
     assert redaction.restore_all(masked) == value
@@ -174,14 +178,14 @@ def test_the_same_text_is_masked_the_same(text: str) -> None:
 
 @given(TEXTS, st.sampled_from([value for kind, value in PRIVATE if kind not in (Kind.NAME, Kind.USER)]), TEXTS)
 def test_no_neighbour_hides_a_private_value(before: str, value: str, after: str) -> None:
+    assume(value not in before + after)
     assert value not in mask(f"{before} {value} {after}")
 
 
 @pytest.mark.parametrize(
     "piece",
-    ["a", "a.", "a@", "1 ", "password ", "key=", "f:", "[at] ", "eyJ", "-", "://", "1", "DE12", "http://a:", "+1 ", "é@",
-     
-     "a dot ", "ren ", "bearer ", "-----BEGIN PRIVATE KEY-----"],
+    ["a", "a.", "a@", "1 ", "password ", "key=", "f:", "[at] ", "eyJ", "-", "://", "1", "DE12", "http://a:", "+1 ",
+     "é@", "a dot ", "ren ", "bearer ", "-----BEGIN PRIVATE KEY-----"],
 )  # fmt: skip
 def test_a_hostile_line_of_a_hundred_kilobytes_takes_no_longer_than_a_second_or_two(piece: str) -> None:
     text = piece * (100_000 // len(piece))
