@@ -66,6 +66,47 @@ def handoff(history: History, predictions: Predictions, seed: Seed = 0, as_json:
 
 
 @app.command()
+def injection(
+    attacks: Annotated[Path, typer.Option("--attacks", help="Attacks: id, kind, text.")],
+    carriers: Annotated[Path, typer.Option("--carriers", help="What tickets say: id, text.")],
+    benign: Annotated[Path, typer.Option("--benign", help="Texts that must not be flagged: id, text.")],
+    predictions: Predictions,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Injection: rows of attack_id, carrier_id, place, changed, flagged; controls and benign texts among them."""
+    _prepare()
+    from cli.output import progress
+    from evals.injection.suite import render, run_injection
+
+    with progress("planting", None) as advance:
+        report = run_injection(attacks, carriers, benign, predictions, seed, progress=advance)
+    _show(report, render(report), as_json=as_json)
+
+
+@app.command()
+def verifier(
+    history: History,
+    predictions: Predictions,
+    n: Annotated[int, typer.Option("--n", min=20, help="How many corrupted claims.")] = 2000,
+    half: Annotated[
+        Literal["all", "develop", "report"],
+        typer.Option("--half", help="Every other ticket: those that rules were written with, or the others."),
+    ] = "all",
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Verifier: what it finds of corrupted handoffs and wrongly blocks of true ones; one row an item."""
+    _prepare()
+    from cli.output import progress
+    from evals.verifying.suite import render, run_verifier
+
+    with progress("corrupting", n) as advance:
+        report = run_verifier(history, predictions, seed, n=n, half=half, progress=advance)
+    _show(report, render(report), as_json=as_json)
+
+
+@app.command()
 def knowledge(
     history: History, predictions: Predictions, gold: Gold = None, seed: Seed = 0, as_json: AsJson = False
 ) -> None:

@@ -94,6 +94,9 @@ def _from_text(raw: str | None, leaning: _Leaning | None) -> Categorised:
     unknown = f"The policy does not know the helpdesk's category {raw!r}. " if raw else ""
     if leaning is None or leaning.share < CATEGORY_SHARE:
         return Categorised(None, f"{unknown}Neither words nor past tickets speak clearly for a category.")
+    if leaning.category.urgent and not leaning.words:
+        only = f"Only {_evidence(leaning)} speak for {leaning.category.id}, which is urgent"
+        return Categorised(None, f"{unknown}{only}: likeness alone makes nothing critical.")
     return Categorised(leaning.category, f"{unknown}Told by {_evidence(leaning)}.")
 
 

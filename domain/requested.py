@@ -38,7 +38,7 @@ def asked_later(ticket: Ticket, policy: Policy, rule: ApprovalRule, before: Appr
     words = [word for one in policy.approvals.rules for word in one.when.any_words]
     found = []
     for passage in _since(ticket, before):
-        text = passage.own_text or passage.read
+        text = passage.own_text or passage.otherwise
         if holds_word(text, words) or any(find_value(field, text) for field in fields):
             found.append(" ".join(text.split()))
     return (*before.later, *found)

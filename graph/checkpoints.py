@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiosqlite
+from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from pydantic import BaseModel
@@ -50,3 +51,8 @@ async def checkpoints(path: Path) -> AsyncIterator[AsyncSqliteSaver]:
         saver = AsyncSqliteSaver(connection, serde=serializer())
         await saver.setup()
         yield saver
+
+
+def in_memory() -> InMemorySaver:
+    """A saver for journeys that end with the process, reading back the same types."""
+    return InMemorySaver(serde=serializer())

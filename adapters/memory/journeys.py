@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from domain.approval import Approval
 from domain.assessment import Decision
@@ -38,6 +38,15 @@ class MemoryRecords:
         self.timers: dict[tuple[str, str], Timer] = {}
         self.delegated: dict[str, tuple[Delegation, ...]] = {}
         """Tenant → the delegations made at run time."""
+
+    def clear(self) -> None:
+        """Forgets everything, as if nothing had been saved yet."""
+        kept: tuple[dict[Any, Any], ...] = (
+            self._escalations, self._approvals, self._drafts, self._evidence, self._contexts, self._decisions,
+            self._matrices, self._handoffs, self.effects, self.timers, self.delegated,
+        )  # fmt: skip
+        for shelf in kept:
+            shelf.clear()
 
     async def save(self, tenant: str, changes: Changes) -> None:
         """Keeps everything; records of an older version and effects already known stay."""

@@ -46,7 +46,7 @@ def read_answer(fields: Sequence[FormField], passage: Passage) -> Reading:
     not know" as the whole answer speaks of every field that has no value.
     """
     facts = {fact.field: fact for field in fields if (fact := fact_in(field, (passage,)))}
-    spans = passage.own or (Span(start=0, end=len(passage.read)),)
+    spans = passage.own or (Span(start=0, end=len(passage.otherwise)),)
     body = [(span.start, passage.text[span.start : span.end]) for span in spans]
     unknown: list[str] = []
     refused: list[RefusedValue] = []

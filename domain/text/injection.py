@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from domain.assessment import Reason, Span
+from domain.text.answering import ADDED, ANSWERING, SLIPPED_IN
 from domain.text.fold import fold
 
 _SOFTWARE = (
@@ -113,28 +114,11 @@ _RULES = (
     ),
     (
         "output",
-        r"(?:^|[\n.!?:;]\s*)(?:convert|replace|substitute|scramble|encode|encrypt|reverse|misspell|"
-        r"shuffle|swap|rearrange|translate"
-        r"|integrate|embed|incorporate|weave|enhance|modify|alter|rewrite|transform|introduce)\b[^.!?\n]{0,140}\byour"
-        r" (?:response|reply|answer|output)\b",
-    ),
-    (
-        "output",
-        r"(?:^|[\n.!?:;]\s*)in your (?:response|reply|answer|output), (?:suggest|recommend|include|add|mention|provide"
-        r"|use|insert|urge|encourage|state|list|give|hint)\b",
-    ),
-    (
-        "output",
-        r"\bin your (?:response|reply|answer|output),? (?:convert|replace|substitute|scramble|encode|"
-        r"reverse|misspell|shuffle|embed|tease|promote|advertise)\b",
-    ),
-    (
-        "output",
         r"\bfrom now on,? (?:you (?:will|must|shall|are to)|always|only|every (?:response|reply|"
         r"answer))\b[^.\n]{0,60}\b(?:respond|reply|answer|output|response|say|end with|include)\b",
     ),
 )
-_COMPILED = tuple((code, re.compile(pattern)) for code, pattern in _RULES)
+_COMPILED = tuple((code, re.compile(pattern)) for code, pattern in (*_RULES, *ANSWERING))
 _CODE_TEXT = {
     "override": "reads like an order to software to set its instructions aside",
     "role": "gives software a new role",
@@ -172,7 +156,7 @@ class Suspicion:
 
 def find_injections(text: str) -> tuple[Suspicion, ...]:
     """Stretches that speak to software rather than to people, in order, one for each place."""
-    found = [*_orders(text), *_hidden(text), *_encoded(text)]
+    found = [*_orders(text), *_slipped_in(text), *_hidden(text), *_encoded(text)]
     found.sort(key=lambda one: (one.span.start, -one.span.end, one.code))
     kept: list[Suspicion] = []
     for one in found:
@@ -196,8 +180,22 @@ def _orders(text: str) -> Iterator[Suspicion]:
     folded = fold(text)
     for code, pattern in _COMPILED:
         for match in pattern.finditer(folded.text):
-            span = folded.span(match.start(), match.end())
+            start = _past_what_ends_before(match) if code == "output" else match.start()
+            span = folded.span(start, match.end())
             yield Suspicion(code, span, text[span.start : span.end].strip())
+
+
+def _past_what_ends_before(match: re.Match[str]) -> int:
+    """Where an order begins: the mark that ends the sentence before it belongs to that one."""
+    return match.start() + len(match.group()) - len(match.group().lstrip(" \t\n.!?:;|-"))
+
+
+def _slipped_in(text: str) -> Iterator[Suspicion]:
+    folded = fold(text)
+    for match in ADDED.finditer(folded.text):
+        if SLIPPED_IN.search(folded.text, match.start(), match.end()):
+            span = folded.span(_past_what_ends_before(match), match.end())
+            yield Suspicion("output", span, text[span.start : span.end].strip())
 
 
 def _hidden(text: str) -> Iterator[Suspicion]:

@@ -1,6 +1,7 @@
 """What the requester wrote, piece by piece, with the part of each piece that is really theirs.
 
-Sentences that speak to software (`domain.text.injection`) are nobody's own words: nothing is decided by them.
+Sentences that speak to software (`domain.text.injection`) are nobody's own words, and those that want a text or general
+knowledge (`domain.text.errands`) are not about the ticket: nothing is decided by them.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from functools import lru_cache
 
 from domain.assessment import Span
 from domain.newest import remembered
+from domain.text.errands import find_errands
 from domain.text.injection import find_injections
 from domain.text.own import own_spans
 from domain.text.request import requester_messages
@@ -21,6 +23,8 @@ from domain.thresholds import READ_AT_MOST
 from domain.ticket import EventKind, Ticket
 
 _PASSED_ON = re.compile(r"\s*(?:\[[^\]]{0,40}\]\s*)?(?:fwd?|wg|tr|rv|re|aw|antw|sv|rif|r)\s*:", re.IGNORECASE)
+_DASHED = re.compile(r"\s[-–—|]+\s*$")
+"""What stands before an order that follows a dash."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,11 @@ class Passage:
     def own_text(self) -> str:
         """The requester's own words, quotes, forwards and signatures left out."""
         return "\n".join(self.text[one.start : one.end] for one in self.own)
+
+    @property
+    def otherwise(self) -> str:
+        """What is read where nothing is the writer's own, a bare forward; nothing where it speaks to software."""
+        return "" if find_injections(self.read) else self.read
 
 
 @remembered
@@ -83,14 +92,29 @@ def _own(text: str) -> tuple[Span, ...]:
 
 
 def _meant_for_people(text: str, spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    barred = _speaking_to_software(text)
+    kept = _all_without(spans, barred, text) if barred else spans
+    errands = find_errands(text)
+    helped = _all_without(kept, list(errands), text) if errands else kept
+    # An errand is what the whole text is about where it says nothing else.
+    return helped or kept
+
+
+def _speaking_to_software(text: str) -> list[Span]:
+    """The sentences that do, each from where it begins to speak to software: a subject goes before a dash."""
     suspicious = find_injections(text)
     if not suspicious:
-        return spans
-    barred = [
-        sentence
-        for sentence in split_sentences(text)
-        if any(one.span.start < sentence.end and sentence.start < one.span.end for one in suspicious)
-    ]
+        return []
+    found = []
+    for sentence in split_sentences(text):
+        inside = [one for one in suspicious if one.span.start < sentence.end and sentence.start < one.span.end]
+        if inside:
+            dash = _DASHED.search(text, sentence.start, max(sentence.start, inside[0].span.start))
+            found.append(Span(start=dash.start() if dash else sentence.start, end=sentence.end))
+    return found
+
+
+def _all_without(spans: tuple[Span, ...], barred: list[Span], text: str) -> tuple[Span, ...]:
     return tuple(part for span in spans for part in _without(span, barred, text))
 
 
@@ -113,5 +137,5 @@ def own_request_text(ticket: Ticket) -> str:
     head = [one for one in passages if not one.in_body]
     first = next((one for one in passages if one.in_body), None)
     texts = [*head, first] if first and not any(one.text == ticket.description for one in head) else head
-    parts = [one.own_text.strip() or one.read.strip() for one in texts]
+    parts = [one.own_text.strip() or one.otherwise.strip() for one in texts]
     return "\n".join(dict.fromkeys(part for part in parts if part))

@@ -37,7 +37,7 @@ def fact_in(field: FormField, passages: Iterable[Passage]) -> Fact | None:
     """
     found: Fact | None = None
     for passage in passages:
-        for span in passage.own or (Span(start=0, end=len(passage.read)),):
+        for span in passage.own or (Span(start=0, end=len(passage.otherwise)),):
             hit = find_value(field, passage.text[span.start : span.end])
             if hit:
                 value, at = hit

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from domain.text.fold import fold
 from domain.text.language import guess_language
 from domain.ticket import ActorRole
-from domain.verifying.lexicon import COMMON, QUANTITIES, REPORTING, listed
+from domain.verifying.lexicon import COMMON, FUNCTION, NEGATIONS, PLANNING_WITH_TO, QUANTITIES, REPORTING, listed
 from domain.verifying.matching import Ground, Place, context
 from domain.verifying.reading import Sentence, Word, run_of
 from domain.verifying.stems import kin, stem
@@ -48,6 +48,7 @@ def findings(case: Case) -> Found:
     yield from _quotes(case)
     yield from _words(case)
     yield from _quantities(case)
+    yield from _denials(case)
     for index, word in enumerate(case.sentence.words):
         yield from _marks(case, index, word)
     yield from _reporters(case)
@@ -110,6 +111,7 @@ def _words(case: Case) -> Found:
             yield "word", token
 
 
+_STRICT = frozenset(("all", "none", "half", "dozens"))
 _TURNING = listed("before after above below more less fewer off")
 
 
@@ -124,37 +126,68 @@ def _foreign(case: Case) -> bool:
 
 
 def _quantities(case: Case) -> Found:
-    known = {QUANTITIES[token] for token in case.ground.tokens if token in QUANTITIES}
-    for token in dict.fromkeys(case.sentence.tokens):
+    """How many goes with what it is said of: "all users" needs a sentence that says it of them."""
+    tokens = case.sentence.tokens
+    for at, token in enumerate(tokens):
         group = QUANTITIES.get(token)
-        if group is None or group in known or token in case.ground.tokens:
+        if group is None:
             continue
-        if any(one in case.ground.places for one in kin(stem(token))):
-            continue
-        yield "quantity", token
+        noun = next((one for one in tokens[at + 1 : at + 4] if one not in FUNCTION and one not in QUANTITIES), None)
+        if not any(_counts(sentence, token, group, noun) for sentence in case.ground.sentences):
+            yield "quantity", token if noun is None else f"{token} {noun}"
+
+
+def _counts(sentence: Sentence, token: str, group: str, noun: str | None) -> bool:
+    if all(QUANTITIES.get(one) != group for one in sentence.tokens):
+        return any(one in sentence.stems for one in kin(stem(token))) and group not in _STRICT
+    return noun is None or noun not in COMMON or bool(kin(stem(noun)) & sentence.stems)
+
+
+def _denials(case: Case) -> Found:
+    """A denial needs one in the sentence it was taken from, whatever word it stands before."""
+    own = next((one for one in case.sentence.tokens if one in NEGATIONS), None)
+    if own is None:
+        return
+    stems = case.sentence.stems
+    overlap = [(len(one.stems & stems), one) for one in case.ground.sentences]
+    best = max((count for count, _ in overlap), default=0)
+    if best and not any(_denies(one) for count, one in overlap if count * 3 >= best):
+        yield "negation", own
+
+
+def _denies(sentence: Sentence) -> bool:
+    return any(one in NEGATIONS for one in sentence.tokens) or any(one.denied for one in sentence.words)
 
 
 def _marks(case: Case, index: int, word: Word) -> Found:
     """Denied against asserted, planned against done, and who did it: as the likeliest places of the word have it."""
     places = case.ground.likeliest(case.sentence, index)
-    if not places or word.hard:
+    if not places:
         return
     if word.denied is not None and all(
         place.word.denied is not None and place.word.denied != word.denied for place in places
     ):
         yield "negation", word.text
         return
-    if word.text in COMMON or word.text in REPORTING or word.text in QUANTITIES:
+    if word.hard or word.text in COMMON or word.text in REPORTING or word.text in QUANTITIES:
         return
     if not word.hedged and not word.planned and word.denied is not True:
         if word.past and all(_only_planned(place) for place in places):
             yield ("modality" if word.before in _IS else "done"), word.text
             return
-        if all(place.word.planned for place in places) and not word.text.endswith("ing"):
+        if _asserted(word) and all(place.word.planned for place in places):
             yield "modality", word.text
             return
-    if word.subject is not None and not any(_same_actor(word, place) for place in places):
+    acts = word.past or word.subject in ("requester", "technician")
+    if acts and word.subject is not None and not any(_same_actor(word, place) for place in places):
         yield "actor", f"{word.subject} … {word.text}"
+
+
+def _asserted(word: Word) -> bool:
+    """Whether the sentence clearly says of something that it does this or is so."""
+    if word.text.endswith("ing") or word.text in PLANNING_WITH_TO:
+        return False
+    return word.subject is not None or word.before in _IS or word.text.endswith("s")
 
 
 def _only_planned(place: Place) -> bool:
@@ -184,7 +217,9 @@ def _reporters(case: Case) -> Found:
     if None in roles or not roles:
         return
     for word in case.sentence.words:
-        if word.text not in REPORTING or word.subject not in ("requester", "technician") or case.ground.of(word):
+        if word.text not in REPORTING or word.subject not in ("requester", "technician"):
+            continue
+        if any(place.word.subject == word.subject for place in case.ground.of(word)):
             continue
         wanted = ActorRole.REQUESTER if word.subject == "requester" else ActorRole.TECHNICIAN
         if wanted not in roles:
@@ -193,8 +228,10 @@ def _reporters(case: Case) -> Found:
 
 def _bindings(case: Case) -> Found:
     """An identifier or number that stands in the sources, but with something else than the claim puts it with."""
+    told = [value.span for value in values_of(case.sentence.text)]
     for index, word in enumerate(case.sentence.words):
-        if not word.hard:
+        inside = any(one.start <= word.span.start and word.span.end <= one.end for one in told)
+        if not word.hard or (inside and not word.text.isdigit()):
             continue
         places = case.ground.of(word)
         if not places:

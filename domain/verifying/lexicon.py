@@ -17,7 +17,7 @@ FUNCTION = listed(
     "a an the this that these those it its itself he him his she her they them their theirs there here i me my mine we"
     " us our ours you your yours who whom whose which what where why how and or but nor so yet as of at by for from in"
     " into on onto to with within about over under between among through during per via than then also too as well"
-    " be is are was were been being am have has had having do does did doing done get gets got getting gotten"
+    " be is are was were been being am have has had having do does did doing get gets got getting gotten"
     " will would shall should can could may might must ought let lets just very really quite rather still already"
     " again now currently present presently meanwhile however therefore thus hence because since while whereas though"
     " although if whether once when whenever unless until till such same own other another any either else like ok okay"
@@ -47,14 +47,12 @@ NEGATIONS = listed(
     " dont doesnt didnt isnt arent wasnt werent wont wouldnt cant couldnt shouldnt havent hasnt hadnt nt"
 )
 HEDGES = listed(
-    "might may could would should will shall maybe perhaps possibly probably likely apparently seemingly presumably"
-    " supposedly potentially plan plans planning intend intends want wants need needs please kindly if whether unless"
-    " ask asks asking request requests must ought suspect suspects suspected think thinks believe believes assume"
-    " assumes assumed expect expects expected promise promises promised going suggest suggests suggested seem seems"
-    " seemed hope hopes hoping recommend recommends recommended propose proposes proposed consider considering offer"
-    " offers"
+    "might may could would maybe perhaps possibly probably likely apparently seemingly presumably supposedly"
+    " potentially if whether unless suspect suspects suspected think thinks thought believe believes assume"
+    " assumes assumed expect expects expected suppose supposed seem seems seemed hope hopes hoping"
 )
-"""Words after which something is asked, planned, supposed or possible rather than so."""
+"""Words after which everything in the clause is supposed or possible rather than so."""
+
 PLANNING = listed("might may could would should will shall must please kindly can cannot")
 """What follows these at once is not (yet) so."""
 PLANNING_WITH_TO = listed(
@@ -73,7 +71,6 @@ QUANTITIES: dict[str, str] = {
         "none": "none nobody nothing noone zero",
         "only": "only solely merely alone single sole",
         "always": "always constantly permanently continuously",
-        "once": "once",
         "twice": "twice",
         "half": "half",
         "dozens": "dozen dozens hundreds thousands hundred thousand million millions",

@@ -52,6 +52,11 @@ class Ground:
         return found
 
     @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """Every sentence of the sources."""
+        return tuple(sentence for source in self.sources for sentence in source.sentences)
+
+    @cached_property
     def tokens(self) -> frozenset[str]:
         """Every token of the sources, function words included."""
         return frozenset(token for source in self.sources for sentence in source.sentences for token in sentence.tokens)
@@ -62,9 +67,10 @@ class Ground:
         return "".join(run for source in self.sources for run in source.runs)
 
     def of(self, word: Word) -> list[Place]:
-        """Where the word, or one that may stand for it, is."""
-        if word.hard:
-            return self.places.get(word.stem, [])
+        """Where the word is; where there is none of it, the words that may stand for it."""
+        exact = self.places.get(word.stem, [])
+        if word.hard or exact:
+            return exact
         return [place for one in sorted(kin(word.stem)) for place in self.places.get(one, [])]
 
     def likeliest(self, sentence: Sentence, index: int) -> list[Place]:

@@ -39,8 +39,16 @@ _YOU = listed("you")
 _WHOSE = listed("him her them his their")
 _TO = "to"
 _ASIDE = frozenset("-()")
+_THAT = "that"
+_OPENERS = listed("informed inform you note noted aware advised fyi")
+"""What stands before "that" when somebody only begins to tell: "please be informed that"."""
+_AND = listed("and or")
+_ANEW = listed("will shall can is are was were has have had it we i they he she")
+"""Where a verb begins anew, an earlier denial of something else does not reach."""
 _SCOPE = 3
 """So many content words after a denial may belong to it; only the first surely does."""
+_CLAUSE = 1
+"""After so many content words, "we" begins a clause that an earlier "if" does not reach."""
 _TO_REACH = 4
 _SUBJECT_REACH = 4
 """Light words between a subject and its verb."""
@@ -114,6 +122,9 @@ class _State:
     subject: Subject | None = None
     reach: int = 0
     started: bool = False
+    since_hedge: int = 0
+    """Content words since what hedges the clause."""
+    last_planned: bool = False
 
 
 def _sentence(text: str) -> Sentence:
@@ -124,7 +135,7 @@ def _sentence(text: str) -> Sentence:
     state = _State(hedged=question)
     before = ""
     for token, start, end in _tokens(folded):
-        if token in _BREAKS or token in _CONJUNCTIONS:
+        if token in _BREAKS or token in _CONJUNCTIONS or (token == _THAT and before in _OPENERS):
             state = _State(hedged=question or (state.hedged and token in _ASIDE))
         elif not (token[-1].isalnum() or token[-1] == "_"):
             continue
@@ -178,8 +189,12 @@ def _take(token: str, span: Span, state: _State, folded: Folded, text: str, befo
     state.planning = _TO_REACH if token in PLANNING_WITH_TO else max(0, state.planning - 1)
     if token in FUNCTION or (token in NEGATIONS and token not in _FAILING):
         _move_subject(token, state)
+        if token in _ANEW and not state.sure:
+            state.denial = 0
+        if token in _WE and state.since_hedge >= _CLAUSE:
+            state.hedged = False
         state.hedged |= hedge
-        state.planned |= token in PLANNING or to_planned
+        state.planned |= token in PLANNING or to_planned or (token in _AND and state.last_planned)
         return None
     bare, undone = _unnegated(token)
     denied: bool | None = (not undone) if state.sure else (None if state.denial else undone)
@@ -190,7 +205,8 @@ def _take(token: str, span: Span, state: _State, folded: Folded, text: str, befo
         hedged=state.hedged or imperative, planned=state.planned, past=is_past(token) or token in UNCHANGED_PAST,
         subject=state.subject if state.reach else None, capital=not first and text[at].isupper(), before=before,
     )  # fmt: skip
-    state.planned = False
+    state.last_planned, state.planned = state.planned, False
+    state.since_hedge = 0 if hedge else state.since_hedge + 1
     state.sure, state.denial = False, max(0, state.denial - 1)
     if _fails(token):
         state.denial, state.sure = _SCOPE, True

@@ -19,8 +19,9 @@ _SAYS_ENDED = re.compile(
     rf"(?: (?:now|already|fully|completely|finally|since|successfully|been)){{0,2}} {_ENDED}\b"
 )
 _SAYS_OPEN = re.compile(
-    rf"\b(?:remains?|is|stays?|still) (?:still |currently )?(?:open|unresolved|unsolved|pending|in progress)\b"
-    rf"|\b(?:is|has|was|are)(?: still)?(?: not|n't)(?: yet)?(?: been)? {_ENDED}\b|\bnot yet {_ENDED}\b"
+    rf"(?:\b{_SUBJECT}\b(?: \w+){{0,2}}?|^) ?(?:"
+    rf"(?:remains?|is|stays?|still)(?: still| currently)? (?:open|unresolved|unsolved|pending|in progress)\b"
+    rf"|(?:is|has|was|are)(?: still)?(?: not|n't)(?: yet)?(?: been)? {_ENDED}\b|not yet {_ENDED}\b)"
 )
 _WAITS = re.compile(
     r"\b(?:wait(?:s|ing|ed)?|awaiting|pending|on hold)(?: for| on)?(?: (?:a|an|the|their|his|her|our|more|further"

@@ -18,7 +18,7 @@ from domain.text.injection import find_injections
 from domain.ticket import Ticket
 from domain.verifying.checks import Case, findings
 from domain.verifying.facts import Facts, Source
-from domain.verifying.lexicon import HEDGES, NEGATIONS, listed
+from domain.verifying.lexicon import HEDGES, NEGATIONS, PLANNING, listed
 from domain.verifying.matching import Ground
 from domain.verifying.reading import read, run_of
 from domain.verifying.state import contradictions, licensed
@@ -33,6 +33,7 @@ _LINK = re.compile(
 )
 _URL = re.compile(r"\b(?:https?|ftp)://[^\s<>\"']+|\bwww\.[^\s<>\"']+", re.IGNORECASE)
 _TURNS_AFTER = listed("if once when unless only until after before only")
+_TURNS_BEFORE = NEGATIONS | HEDGES | PLANNING
 _OPENING = listed(
     "please kindly note noted be inform informed you that advised aware this is to just and also so further fyi for"
     " your information we would like i"
@@ -151,7 +152,7 @@ def _free_in(run: str, sentence: str) -> bool:
         return False
     before = _last_clause(inside[:at].split())
     after = inside[at + len(run) :].split()
-    turned = any(word in NEGATIONS or word in HEDGES for word in before) and not _OPENING.issuperset(before)
+    turned = any(word in _TURNS_BEFORE for word in before) and not _OPENING.issuperset(before)
     return not turned and not (after and after[0] in _TURNS_AFTER)
 
 

@@ -1,0 +1,1 @@
+"""eval injection: what orders hidden in tickets change, and what is flagged."""
