@@ -86,8 +86,10 @@ def injection(
 
 @app.command()
 def verifier(
-    history: History,
     predictions: Predictions,
+    history: Annotated[
+        Path | None, typer.Option("--history", help="Canonical history; the demo's closed tickets when left out.")
+    ] = None,
     n: Annotated[int, typer.Option("--n", min=20, help="How many corrupted claims.")] = 2000,
     half: Annotated[
         Literal["all", "develop", "report"],

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from app.demo.organisation import load_demo
+from app.demo.run import FOLDER
 from domain.asof import as_of
 from domain.base import Record
 from domain.handoff import Claim
@@ -78,16 +80,18 @@ class _Item(Record):
 
 
 def run_verifier(
-    history: Path, predictions: Path, seed: int, *, n: int = 2000, half: Half = "all",
+    history: Path | None, predictions: Path, seed: int, *, n: int = 2000, half: Half = "all",
     progress: Callable[[int], None] | None = None,
 ) -> VerifierReport:  # fmt: skip
     """Corrupts `n` claims of true handoffs of `history`, each in its own copy, and writes a row for each item.
+
+    Without a history the closed tickets of the demo are taken.
 
     `develop` and `report` take every other ticket: rules are written looking at the first half only. Raises `BadInput`
     on unreadable files.
     """
     check_ending(predictions)
-    threads = read_threads(history)
+    threads = read_threads(history) if history is not None else Threads(tickets=load_demo(FOLDER).closed)
     cases = _cases(threads, half)
     items = [*_untouched(cases), *_rephrased(cases, random.Random(f"{seed}/rephrased"))]
     for item in _corrupted(cases, n, random.Random(f"{seed}/corrupted")):
