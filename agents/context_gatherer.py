@@ -6,16 +6,21 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from agents.asker import Asker
 from agents.collectors.knowledge import articles, known_problems
 from agents.collectors.similar import Looked, looked, nearness, requester_history, similar_tickets
+from agents.reading import FieldReader
 from agents.views import GathererUpdate, GathererView
+from agents.wording import QuestionWording
 from domain.asked_back import worth_asking
 from domain.asof import standing
 from domain.assessment import Assessment, latest
+from domain.context import Context
 from domain.errors import CouldNotLook, NotFound
 from domain.evidence import DocumentKind, Evidence, EvidenceItem, Found
 from domain.gathering import gather, wanted_fields
 from domain.knowledge import Article, KnownProblem
+from domain.language_model import ModelCall
 from domain.policy.policy import Policy
 from domain.ports import EvidenceSearch, KnowledgeBase, SearchQuery, TicketHistory
 from domain.text.passages import own_request_text
@@ -33,12 +38,15 @@ class ContextGatherer:
     """Evidence and facts as of the run's moment; a search that does not answer is said, and the journey goes on."""
 
     def __init__(
-        self, policy: Policy, history: TicketHistory, search: EvidenceSearch, knowledge: KnowledgeBase
-    ) -> None:
+        self, policy: Policy, history: TicketHistory, search: EvidenceSearch, knowledge: KnowledgeBase,
+        asker: Asker | None = None,
+    ) -> None:  # fmt: skip
         self._policy = policy
         self._history = history
         self._search = search
         self._knowledge = knowledge
+        self._reader = FieldReader(asker) if asker else None
+        self._wording = QuestionWording(asker) if asker else None
 
     async def __call__(self, state: GathererView) -> GathererUpdate:
         """Context and evidence. Raises `NotFound` when there is no such ticket."""
@@ -58,7 +66,22 @@ class ContextGatherer:
             answer=answer,
             learned=await self._learned(tenant, ticket, state["assessment"], moment),
         )
-        return {"context": context, "evidence": await self._evidence(tenant, ticket, moment, earlier)}
+        evidence = await self._evidence(tenant, ticket, moment, earlier)
+        context, calls = await self._with_model(context, ticket, state["assessment"], tenant)
+        return {"context": context, "evidence": evidence, "calls": calls}
+
+    async def _with_model(
+        self, context: Context, ticket: Ticket, opinion: Assessment, tenant: str
+    ) -> tuple[Context, tuple[ModelCall, ...]]:
+        """The context with what a model read and how it words the question; what is known and asked stays."""
+        if self._reader is None or self._wording is None:
+            return context, ()
+        fields = wanted_fields(ticket, self._policy, opinion)
+        (read, reading), (worded, wording) = await asyncio.gather(
+            self._reader.read(ticket, context, fields, opinion, tenant),
+            self._wording.better(context, fields, ticket, tenant),
+        )
+        return worded.model_copy(update={"read": read}), (*reading, *wording)
 
     async def _learned(self, tenant: str, ticket: Ticket, opinion: Assessment, moment: datetime) -> Mapping[str, str]:
         """Why fields that no form requires are worth asking for in this category."""

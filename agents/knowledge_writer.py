@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from agents.article import ArticleRewriter
+from agents.asker import Asker
 from agents.boilerplate import BoilerplateOfTenant
 from agents.views import WriterUpdate, WriterView
 from domain.drafting.decision import NearArticle
@@ -21,13 +23,15 @@ class KnowledgeWriter:
     """Extractive: every line of a draft is one that somebody wrote on the ticket, with names and addresses masked."""
 
     def __init__(
-        self, policy: Policy, history: TicketHistory, search: EvidenceSearch, knowledge: KnowledgeBase
-    ) -> None:
+        self, policy: Policy, history: TicketHistory, search: EvidenceSearch, knowledge: KnowledgeBase,
+        asker: Asker | None = None,
+    ) -> None:  # fmt: skip
         self._policy = policy
         self._history = history
         self._search = search
         self._knowledge = knowledge
         self._boilerplate = BoilerplateOfTenant(history)
+        self._rewriter = ArticleRewriter(asker) if asker else None
 
     async def __call__(self, state: WriterView) -> WriterUpdate:
         """The draft as of the state's moment. Raises `NotFound` when there is no such ticket."""
@@ -43,7 +47,10 @@ class KnowledgeWriter:
             boilerplate=boilerplate,
             category=self._category(ticket),
         )
-        return {"draft": draft}
+        if self._rewriter is None:
+            return {"draft": draft, "calls": ()}
+        draft, calls = await self._rewriter.better(draft, found, ticket, tenant)
+        return {"draft": draft, "calls": calls}
 
     async def _neighbours(self, tenant: str, found: Findings, at: datetime) -> tuple[NearArticle, ...] | None:
         """The articles nearest to the symptom; none, not an empty tuple, when search could not look."""

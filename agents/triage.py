@@ -6,6 +6,7 @@ from datetime import datetime
 
 from agents.collectors.around import companions, neighbours
 from agents.collectors.playbooks import find_playbook
+from agents.reading import TicketReader
 from agents.views import TriageUpdate, TriageView
 from domain.asof import standing
 from domain.errors import CouldNotLook
@@ -27,13 +28,14 @@ class Triage:
 
     def __init__(
         self, policy: Policy, history: TicketHistory, search: EvidenceSearch, bursts: Bursts,
-        judges: Judges | None = None,
+        judges: Judges | None = None, reader: TicketReader | None = None,
     ) -> None:  # fmt: skip
         self._policy = policy
         self._history = history
         self._search = search
         self._bursts = bursts
         self._judges = judges
+        self._reader = reader
 
     async def __call__(self, state: TriageView) -> TriageUpdate:
         """The assessment of the ticket at `at`. Raises `NotFound` when there is no such ticket."""
@@ -49,7 +51,11 @@ class Triage:
         )
         assessment = assess(ticket, self._policy, at, around)
         found = await find_playbook(ticket, self._policy, assessment, self._search)
-        return {"assessment": assessment.model_copy(update={"playbook": found})}
+        assessment = assessment.model_copy(update={"playbook": found})
+        if self._reader is None:
+            return {"assessment": assessment, "calls": ()}
+        assessment, calls = await self._reader.read(ticket, assessment, tenant)
+        return {"assessment": assessment, "calls": calls}
 
     async def _judgement(self, tenant: str, at: datetime) -> Judgement | None:
         if self._judges is None or self._policy.learning.mode == "off":

@@ -10,6 +10,7 @@ from domain.context import Answer, Context
 from domain.evidence import Evidence
 from domain.handoff import Handoff
 from domain.knowledge import Draft
+from domain.language_model import ModelCall
 from domain.route import Route
 
 
@@ -25,6 +26,8 @@ class TriageUpdate(TypedDict):
     """What triage writes."""
 
     assessment: Assessment
+    calls: tuple[ModelCall, ...]
+    """What was asked of a model."""
 
 
 class GathererView(TypedDict):
@@ -44,6 +47,7 @@ class GathererUpdate(TypedDict):
 
     context: Context
     evidence: Evidence
+    calls: tuple[ModelCall, ...]
 
 
 class RouterView(TypedDict):
@@ -85,6 +89,7 @@ class SummarizerUpdate(TypedDict):
     """What the summarizer writes."""
 
     handoff: Handoff
+    calls: tuple[ModelCall, ...]
 
 
 class WriterView(TypedDict):
@@ -100,3 +105,4 @@ class WriterUpdate(TypedDict):
     """What the knowledge writer writes."""
 
     draft: Draft
+    calls: tuple[ModelCall, ...]

@@ -6,7 +6,7 @@ from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Depends, Query
 
-from adapters.storage import notices, records
+from adapters.storage import model_calls, notices, records
 from adapters.storage.keys import Caller, Role
 from adapters.storage.records import RecordTable
 from adapters.storage.store import Store, own_delivery
@@ -76,6 +76,7 @@ def get_escalation(escalation_id: EscalationId, house: House, known: Reader) -> 
         notices=store.read(lambda c: notices.find(c, tenant, escalation_id=escalation_id)),
         acknowledgements=store.read(lambda c: words_on(c, tenant, escalation_id)),
         levels=_levels(store, tenant, escalation),
+        calls=list(store.read(lambda c: model_calls.of_run(c, tenant, run))),
     )
 
 

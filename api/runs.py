@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import StreamingResponse
 
-from adapters.storage import inbox, records
+from adapters.storage import inbox, model_calls, records
 from adapters.storage.keys import Caller, Role
 from api.auth import House, Needs
 from api.parameters import RunId
@@ -105,4 +105,7 @@ def _run(house: Services, tenant: str, run_id: str) -> Run:
         journey = house.store.read(lambda c: records.journeys.get(c, tenant, run_id))
     except NotFound:
         journey = None
-    return Run.model_validate({"run_id": run_id, "state": state, "result": result, "journey": journey})
+    calls = house.store.read(lambda c: model_calls.of_run(c, tenant, run_id))
+    return Run.model_validate(
+        {"run_id": run_id, "state": state, "result": result, "journey": journey, "calls": calls}
+    )  # fmt: skip

@@ -17,6 +17,7 @@ from domain.evidence import Evidence, Hit
 from domain.handoff import Handoff
 from domain.journey import Journey
 from domain.knowledge import Article, ArticleBody, Draft
+from domain.language_model import ModelCall
 from domain.outbreak import Outbreak
 from domain.passed import LevelPassed
 from domain.playbooks import PlaybookView, StepState
@@ -100,6 +101,8 @@ class Run(BaseModel):
     state: Literal["waiting", "done", "failed"]
     result: str | None
     journey: Journey | None
+    calls: list[ModelCall]
+    """What was asked of a language model on the way, and what came of it."""
 
 
 class TicketOut(BaseModel):
@@ -160,6 +163,8 @@ class EscalationOut(BaseModel):
     acknowledgements: list[Acknowledgement]
     levels: list[LevelPassed]
     """Levels of the escalation matrix passed since it was opened, oldest first."""
+    calls: list[ModelCall]
+    """What was asked of a language model in its newest run, and what came of it."""
 
 
 class AcknowledgeIn(Body):

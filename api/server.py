@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, FastAPI, Response
+from typing import Annotated
 
-from adapters.storage.keys import Role
+from fastapi import APIRouter, Depends, FastAPI, Response
+from fastapi.responses import PlainTextResponse
+
+from adapters.storage.keys import Caller, Role
+from adapters.telemetry.meters import CONTENT_TYPE
 from api import (
     approvals,
     delegations,
@@ -24,7 +28,7 @@ from api import (
     tasks,
     tickets,
 )
-from api.auth import House
+from api.auth import House, Needs
 from api.limits import BodyLimit
 from api.reading import StrictRoute
 from api.schemas import Health
@@ -47,7 +51,7 @@ _TAGS = [
     {"name": "models", "description": "What was learned, what to expect of it, and where people put it right."},
     {"name": "search", "description": "Past tickets and articles near a text."},
     {"name": "replays", "description": "The past, streamed through policies as if it were live."},
-    {"name": "health", "description": "For balancers and monitors; no key needed."},
+    {"name": "health", "description": "For balancers and monitors; only the metrics need a key."},
 ]
 
 _DESCRIPTION = """\
@@ -57,6 +61,8 @@ only. A key opens one tenant: records of other tenants do not exist for it.
 Errors are `application/problem+json` with a stable `code` and a `mend` that says what the caller can do. Timestamps
 are RFC 3339 with a zone. Unknown keys and query parameters are refused, so that a typo never becomes silence.
 """
+
+Scraper = Annotated[Caller, Depends(Needs(Role.PLATFORM))]
 
 health = APIRouter(tags=["health"], route_class=StrictRoute)
 
@@ -77,6 +83,17 @@ def readyz(house: House, response: Response) -> Health:
     ready = all(word == "ok" for word in checks.values())
     response.status_code = 200 if ready else 503
     return Health(status="ok" if ready else "not_ready", checks=checks)
+
+
+@health.get(
+    "/metrics", summary="Read the metrics", response_class=PlainTextResponse,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}, **problems.responses()},
+)  # fmt: skip
+def metrics(house: House, _: Scraper) -> PlainTextResponse:
+    """Counters and histograms in Prometheus' text form: journeys, effects that wait, searches, and what the language
+    model was asked and cost. No label holds a ticket or a person.
+    """
+    return PlainTextResponse(house.meters.page(), media_type=CONTENT_TYPE)
 
 
 def create_app(services: Services) -> FastAPI:

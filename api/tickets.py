@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header
+from fastapi.responses import StreamingResponse
 
 from adapters.storage import outbox, records, tickets
 from adapters.storage.keys import Caller, Role
@@ -36,6 +38,30 @@ DeliveryId = Annotated[
         "refused. Left out, the ticket's and the event's own ids make the delivery unique.",
     ),
 ]  # fmt: skip
+
+
+_STREAM: dict[int | str, dict[str, object]] = {
+    200: {
+        "description": "a `local` event, a `model` event where there is a language model, then `end`",
+        "content": {
+            "text/event-stream": {
+                "schema": {
+                    "type": "object",
+                    "description": "one event",
+                    "properties": {
+                        "event": {"type": "string", "enum": ["local", "model", "end"]},
+                        "data": {
+                            "type": "string",
+                            "contentMediaType": "application/json",
+                            "contentSchema": {"$ref": "#/components/schemas/Opinion"},
+                        },
+                    },
+                    "required": ["event", "data"],
+                },
+            }
+        },
+    }
+}
 
 
 @router.post("/tickets/{source}/events", summary="Send an event", status_code=202, responses=responses(404, 409, 415))
@@ -80,7 +106,33 @@ def get_ticket(ticket_id: TicketId, house: House, known: Reader) -> TicketOut:
 
 @router.post("/assess", summary="Ask for an opinion", responses=responses(415))
 async def assess(body: AssessIn, house: House, known: Reader) -> Opinion:
-    """The whole opinion on one ticket. Nothing is stored, nothing is sent."""
+    """The whole opinion on one ticket, in the local path's words. Nothing is stored, nothing is sent."""
+    return await _opinion(body, house, known, with_model=False)
+
+
+@router.post(
+    "/assess/stream", summary="Ask for an opinion while somebody waits", response_class=StreamingResponse,
+    responses={**_STREAM, **responses(415)},
+)  # fmt: skip
+async def assess_stream(body: AssessIn, house: House, known: Reader) -> StreamingResponse:
+    """Server-sent events: the opinion in the local path's words at once, then in the language model's where the
+    verifier lets it stand. Nothing is shown before it is verified. Without a model the stream ends after the first.
+
+    The ticket, masked, is sent to the model's server; of the answers only the cache keeps what came.
+    """
+    local = await _opinion(body, house, known, with_model=False)
+    return StreamingResponse(_told(body, house, known, local), media_type="text/event-stream")
+
+
+async def _told(body: AssessIn, house: Services, known: Caller, local: Opinion) -> AsyncIterator[str]:
+    yield f"event: local\ndata: {local.model_dump_json()}\n\n"
+    if house.model is not None:
+        better = await _opinion(body, house, known, with_model=True)
+        yield f"event: model\ndata: {better.model_dump_json()}\n\n"
+    yield "event: end\ndata: {}\n\n"
+
+
+async def _opinion(body: AssessIn, house: Services, known: Caller, *, with_model: bool) -> Opinion:
     _check_ticket(body.ticket)
     if body.at is not None:
         _check_at("at", body.at)
@@ -90,6 +142,7 @@ async def assess(body: AssessIn, house: House, known: Reader) -> Opinion:
     return await opinion(
         known.tenant, body.ticket, at, policy=house.policy, history=house.history, search=house.search,
         knowledge=house.knowledge, bursts=house.bursts, judges=house.judges,
+        model=house.model if with_model else None, may_ask=frozenset(house.settings.llm_agents),
     )  # fmt: skip
 
 

@@ -10,22 +10,26 @@ from pathlib import Path
 
 from adapters.clock import ShiftedClock, SystemClock
 from adapters.helpdesks.local import LocalHelpdesk
+from adapters.llm.guarded import GuardedModel
 from adapters.policy_folder import load_policy
-from adapters.storage import keys
+from adapters.storage import keys, outbox
 from adapters.storage.bursts import SqlBursts
 from adapters.storage.documents import SqlDocuments
 from adapters.storage.history import SqlHistory
 from adapters.storage.journeys import SqlJourneyRecords
 from adapters.storage.knowledge import SqlKnowledge
 from adapters.storage.store import Store
+from adapters.telemetry.meters import Meters
 from app.bursts import BurstDesk
 from app.data_dir import DataDir
 from app.dispatch import Dispatch
 from app.engine import Engine, JourneyLoop
 from app.importing import Importer
 from app.judging import ModelJudges
+from app.language import open_model
 from app.levels import LevelSweep
 from app.lost_updates import LostUpdates
+from app.measuring import MeasuredSearch, count_run
 from app.outbreaks import OutbreakDesk
 from app.publishing import LocalPublisher
 from app.reach import Reach, open_reach
@@ -99,6 +103,9 @@ class Services:
     judges: Judges
     models: ModelStore
     replays: Replays
+    meters: Meters
+    model: GuardedModel | None
+    """The language model, if the settings name one."""
 
     def pings(self) -> dict[str, TierwiseError | None]:
         """Each part asked whether it answers: none, or its complaint."""
@@ -176,7 +183,13 @@ def open_services(
         stack.callback(lambda: loop.run(resources.aclose()))
         records = SqlJourneyRecords(stores.store.engine)
         judges = stores.judges(rules)
-        agents = make_agents(rules, stores.history, stores.search, stores.knowledge, stores.bursts, judges)
+        meters = Meters()
+        model = open_model(settings, stores.clock, stores.store, meters)
+        search = MeasuredSearch(stores.search, meters)
+        agents = make_agents(
+            rules, stores.history, search, stores.knowledge, stores.bursts, judges, model,
+            frozenset(settings.llm_agents),
+        )  # fmt: skip
         runner = JourneyRunner(build(rules, agents, stores.history, stores.knowledge, records, saver))
         bursts = BurstDesk(stores.store, rules, stores.search)
         outbreaks = OutbreakDesk(stores.store, rules, bursts, stores.clock)
@@ -185,9 +198,11 @@ def open_services(
             stores.store, records, runner, _ticket_indexer(stores.indexer), outbreaks, stores.clock, signing,
             rules.forms.never_wait_for, TakingDown(stores.store, records, rules, stores.clock),
             LevelSweep(stores.store, records, rules, stores.clock), rules.same_team,
+            count_run(stores.store, meters),
         )  # fmt: skip
         desk = LocalHelpdesk(stores.store)
         reach = open_reach(settings, stores.data_dir, stores.clock)
+        meters.watch_outbox(lambda: len(stores.store.read(outbox.waiting)))
         dispatch = Dispatch(
             stores.store, desk,
             Telling(stores.store, rules, reach.channels, stores.clock),
@@ -208,7 +223,7 @@ def open_services(
             knowledge=stores.knowledge, search=stores.search, bursts=stores.bursts, indexer=stores.indexer,
             outbreaks=outbreaks, work=work, signing=signing, loop=loop, engine=engine, reach=reach,
             judges=judges, models=ModelStore(stores.data_dir.models),
-            replays=replays,
+            replays=replays, meters=meters, model=model,
         )  # fmt: skip
 
 

@@ -6,11 +6,14 @@ import shutil
 from collections.abc import Callable
 from importlib.metadata import version
 
+from adapters.llm.failures import CODES
+from adapters.llm.probing import MENDS, SEE_HOW_TO, probe
 from adapters.policy_folder import load_policy
 from adapters.storage import inbox, keys, notices, outbox, records
 from adapters.storage.store import Store
 from app.bootstrap import default_embedder, open_stores, policy_folder
 from app.data_dir import DataDir
+from app.language import endpoint_of
 from app.models import load
 from app.reach import check_targets, missing
 from app.settings import Settings
@@ -136,6 +139,18 @@ def _channels(settings: Settings) -> str:
     return f"{mail}; {len(policy.notifications.channels)} other channels"
 
 
+def _llm(settings: Settings) -> str:
+    endpoint = endpoint_of(settings)
+    if endpoint is None:
+        return "none set: every text is the local path's"
+    failure, told = probe(endpoint)
+    if failure is not None:
+        raise Misconfigured(f"{endpoint.model}: {failure}: {CODES[failure]}", mend=MENDS.get(failure, SEE_HOW_TO))
+    priced = settings.llm_price_in or settings.llm_price_out
+    price = "" if priced else "; no price set, so that cost counts as 0 (TIERWISE_LLM_PRICE_IN, _OUT)"
+    return f"{endpoint.model} answers as its schema says ({told}){price}"
+
+
 def _notices(settings: Settings) -> str:
     path = DataDir(settings.data_dir).records
     if not path.exists():
@@ -170,10 +185,6 @@ def _index(settings: Settings) -> str:
 
 def _engine(_settings: Settings) -> str:
     return f"DBOS {version('dbos')} on SQLite, LangGraph {version('langgraph')}"
-
-
-def _llm(_settings: Settings) -> str:
-    return "none configured; the local path answers"
 
 
 def _learned(settings: Settings) -> str:

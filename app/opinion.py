@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from agents.asker import AGENTS_THAT_ASK
 from domain.approval import ApprovalAction
 from domain.approving import Asking, approval_for, facts_of
 from domain.asked_back import AskedBack
@@ -16,6 +17,7 @@ from domain.deciding import decide
 from domain.errors import NotFound
 from domain.evidence import Evidence
 from domain.handoff import Handoff
+from domain.language_model import LanguageModel, ModelCall
 from domain.policy.policy import Policy
 from domain.ports import Bursts, EvidenceSearch, Judges, KnowledgeBase, TicketHistory, TrackRecord
 from domain.route import Route
@@ -41,6 +43,8 @@ class Opinion(Record):
     decide_by: Moment | None = None
     """When the request for a signature would expire if it were made now."""
     handoff: Handoff | None = None
+    calls: tuple[ModelCall, ...] = ()
+    """What was asked of a language model, and what came of it."""
 
 
 class OneMore:
@@ -93,15 +97,24 @@ class OneMore:
 
 async def opinion(
     tenant: str, ticket: Ticket, at: datetime, *, policy: Policy, history: TicketHistory, search: EvidenceSearch,
-    knowledge: KnowledgeBase, bursts: Bursts, judges: Judges | None = None,
+    knowledge: KnowledgeBase, bursts: Bursts, judges: Judges | None = None, model: LanguageModel | None = None,
+    may_ask: frozenset[str] = AGENTS_THAT_ASK,
 ) -> Opinion:  # fmt: skip
     """Triage, and where it would escalate also context, route and handoff. Raises `NotFound` before its creation."""
-    agents = make_agents(policy, OneMore(history, ticket), search, knowledge, bursts, judges)
-    assessment = (await agents.triage({"tenant": tenant, "ticket_id": ticket.id, "at": at}))["assessment"]
+    agents = make_agents(
+        policy, OneMore(history, ticket), search, knowledge, bursts, judges, model, may_ask
+    )  # fmt: skip
+    triaged = await agents.triage({"tenant": tenant, "ticket_id": ticket.id, "at": at})
+    assessment = triaged["assessment"]
     cut = as_of(ticket, at)
     decision = decide(assessment, cut, policy, at, last_escalation_ended=None, has_open_escalation=False)
     first = Opinion(
-        ticket_id=ticket.id, at=at, assessment=assessment, decision=decision, sla=sla_clocks(cut, policy, at)
+        ticket_id=ticket.id,
+        at=at,
+        assessment=assessment,
+        decision=decision,
+        sla=sla_clocks(cut, policy, at),
+        calls=triaged["calls"],
     )
     if decision.action != Action.ESCALATE:
         return first
@@ -129,5 +142,6 @@ async def opinion(
             "approval": approval.action if approval else None,
             "approvers": approval.approvers if approval else (),
             "decide_by": approval.decide_by if approval else None,
+            "calls": (*triaged["calls"], *gathered["calls"], *written["calls"]),
         }
     )  # fmt: skip

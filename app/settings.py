@@ -51,6 +51,50 @@ class Settings(BaseSettings):
     """Webhooks as JSON: the target of the policy's channel → its secret (`whsec_…`)."""
     allow_loopback_targets: bool = False
     """Lets Slack, Teams and webhooks be plain HTTP on this machine: for tests and development only."""
+    llm_model: str | None = None
+    """The language model's name at its server; without one everything is written by the local path."""
+    llm_base_url: HttpUrl | None = None
+    """Where an OpenAI-compatible server answers, up to and with `/v1`; without one, OpenAI's own."""
+    llm_api_key: SecretStr | None = None
+    llm_answers: Literal["json_schema", "json_object", "prompted"] | None = None
+    """How the server is told the shape of an answer; without it, found out at the first question."""
+    llm_temperature: Annotated[float, Field(ge=0, le=2)] | None = 0.0
+    """`null` leaves it to the server: some models take no other than their own."""
+    llm_headers: dict[str, SecretStr] = {}
+    """More HTTP headers, as JSON."""
+    llm_agents: tuple[Literal["triage", "context_gatherer", "summarizer", "knowledge_writer"], ...] = (
+        "triage", "context_gatherer", "summarizer", "knowledge_writer"
+    )  # fmt: skip
+    """The agents that ask the model, as JSON."""
+    llm_call_seconds: Annotated[float, Field(gt=0, le=120)] = 8.0
+    """For one call, whatever trickles in meanwhile."""
+    llm_step_seconds: Annotated[float, Field(gt=0, le=300)] = 20.0
+    """For one question with all its tries and pauses; then the local text goes."""
+    llm_attempts: Annotated[int, Field(ge=1, le=10)] = 3
+    llm_longest_pause: Annotated[float, Field(ge=0, le=60)] = 5.0
+    """Seconds between two tries; a server that asks for more is not waited for."""
+    llm_breaker_failures: Annotated[int, Field(ge=1)] = 5
+    """Failed calls in a row after which nobody is asked for `llm_breaker_seconds`."""
+    llm_breaker_seconds: Annotated[float, Field(gt=0)] = 30.0
+    llm_tokens_per_call: Annotated[int, Field(ge=1)] | None = 12_000
+    """Given and made; `null` is no limit."""
+    llm_tokens_per_ticket: Annotated[int, Field(ge=1)] | None = 60_000
+    llm_tokens_per_day: Annotated[int, Field(ge=1)] | None = 5_000_000
+    """Of one tenant, by the day in UTC."""
+    llm_money_per_call: Annotated[float, Field(gt=0)] | None = None
+    """In the currency of the prices; without a limit only tokens count."""
+    llm_money_per_ticket: Annotated[float, Field(gt=0)] | None = None
+    llm_money_per_day: Annotated[float, Field(gt=0)] | None = None
+    llm_price_in: Annotated[float, Field(ge=0)] = 0.0
+    """For a million tokens given, in any one currency."""
+    llm_price_out: Annotated[float, Field(ge=0)] = 0.0
+    """For a million tokens made."""
+    llm_answer_limit: Annotated[int, Field(ge=1000)] = 40_000
+    """Characters; a longer answer is refused before it is read."""
+    llm_cache_days: Annotated[int, Field(ge=0)] = 30
+    """How long answers are kept for equal questions; 0 keeps none."""
+    llm_cache_answers: Annotated[int, Field(ge=1)] = 20_000
+    """How many are kept of a tenant; the oldest go first."""
     workers: Annotated[int, Field(ge=1, le=64)] = 4
     """Tickets worked on at once."""
     poll_seconds: Annotated[float, Field(gt=0, le=10)] = 0.1

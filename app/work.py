@@ -61,6 +61,7 @@ class Work:
         taking_down: TakingDown | None = None,
         levels: LevelSweep | None = None,
         same_team: SameTeam = str.__eq__,
+        on_end: Callable[[str, Journey], None] | None = None,
     ) -> None:
         self._store = store
         self._records = records
@@ -72,6 +73,7 @@ class Work:
         self._taking_down = taking_down
         self._levels = levels
         self._same_team = same_team
+        self._on_end = on_end
         self._never_wait_for = {priority.casefold() for priority in never_wait_for}
 
     async def work_off(self, tenant: str, ticket_id: str) -> list[str]:
@@ -343,6 +345,8 @@ class Work:
         if done:
             # What has ended needs its checkpoints no more.
             await self._runner.forget(tenant, journey.id)
+            if self._on_end is not None:
+                await asyncio.to_thread(self._on_end, tenant, noted)
         return result
 
     async def _let_go(self, tenant: str, journey: Journey) -> None:

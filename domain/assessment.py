@@ -87,6 +87,25 @@ class LearnedOpinion(Record):
         return self
 
 
+class QuotedWords(Record):
+    """Words of an event, letter by letter."""
+
+    event_id: str
+    quote: str
+
+
+class ModelReading(Record):
+    """A language model's second opinion on a ticket whose category nothing else tells: for people, deciding nothing."""
+
+    model: str
+    category: str | None = None
+    """A category id of the policy."""
+    language: str | None = None
+    """ISO 639-1 code."""
+    pressing: tuple[QuotedWords, ...] = ()
+    """What it took for urgent."""
+
+
 class Assessment(Record):
     """Triage's opinion of one ticket at one moment. `risk` is 0–100 and the sum of its reasons' points."""
 
@@ -113,6 +132,8 @@ class Assessment(Record):
     """Which opinion this is: `local`, or the model's name."""
     learned: tuple[LearnedOpinion, ...] = ()
     """What was learned from closed tickets says; at most one of them speaks."""
+    reading: ModelReading | None = None
+    """What a language model read, where one was asked."""
     observed: tuple[Reason, ...] = ()
     """The rows of the points table where a learned opinion speaks instead of it: seen, without weight."""
 

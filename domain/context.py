@@ -75,5 +75,7 @@ class Context(Record):
     """Fields that the one who was asked said they do not know; these are not asked for again."""
     refused: tuple[RefusedValue, ...] = ()
     """Answers that were no values."""
+    read: tuple[Fact, ...] = ()
+    """What a model read about missing facts, letter by letter in an event: shown to the next tier, deciding nothing."""
     not_asked: str | None = None
     """Why something required is missing and no question is out: the record of every bypass."""

@@ -17,12 +17,17 @@ A = TypeVar("A", bound=Record)
 
 CallOutcome = Literal["answered", "cached", "failed", "not_asked"]
 """`failed`: asked without a usable answer; `not_asked`: budget spent, circuit open, or policy says no."""
+Verdict = Literal["kept", "partly", "stopped", "unused"]
+"""`kept`: all of the answer stands; `partly`: the local text stands in for some of it; `stopped`: for all of it;
+`unused`: there was no answer, or nothing in it to use."""
 
 
 class ModelRequest(Record):
     """A rendered prompt about one ticket, before anything private is taken out of it."""
 
     agent: str
+    prompt: str
+    """The prompt's folder; an agent may have several."""
     version: str
     """Of the prompt."""
     hash: str
@@ -34,6 +39,8 @@ class ModelRequest(Record):
     ticket_id: str
     names: tuple[str, ...] = ()
     """Names of people that stand in for nobody outside: masked before the request leaves, put back in the answer."""
+    ids: tuple[str, ...] = ()
+    """Their ids in the helpdesk, masked as well."""
 
 
 class ModelCall(Record):
@@ -41,7 +48,7 @@ class ModelCall(Record):
 
     agent: str
     prompt: str
-    """`agent/version`."""
+    """`prompt/version`."""
     prompt_hash: str
     model: str
     outcome: CallOutcome
@@ -53,6 +60,12 @@ class ModelCall(Record):
     cost: float = Field(default=0.0, ge=0)
     """In the currency of the settings' prices."""
     milliseconds: int = Field(default=0, ge=0)
+    asked: str = ""
+    """Hash of the question's content, nothing private in it: equal questions share one answer."""
+    verdict: Verdict = "unused"
+    """What the checks made of the answer."""
+    stopped: tuple[str, ...] = ()
+    """What the checks stopped, by kind: `identifier`, `done`, `no_quote` …; as many as there were."""
 
 
 @dataclass(frozen=True)

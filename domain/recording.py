@@ -16,6 +16,7 @@ from domain.evidence import Evidence
 from domain.handoff import Handoff
 from domain.journey import Timer
 from domain.knowledge import Draft
+from domain.language_model import ModelCall
 from domain.matrix import Matrix
 from domain.route import Route
 
@@ -38,10 +39,12 @@ class Changes(Record):
     approval: Approval | None = None
     draft: Draft | None = None
     matrix: Matrix | None = None
+    calls: tuple[ModelCall, ...] = ()
+    """Questions to a model, each kept under its run, prompt and content."""
     effects: tuple[Effect, ...] = ()
     timers: tuple[Timer, ...] = ()
     at: Moment | None = None
-    """When context, evidence or route were found."""
+    """When context, evidence or route were found, or the calls were made."""
 
 
 class JourneyRecords(Protocol):

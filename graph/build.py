@@ -10,12 +10,15 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
+from agents.asker import AGENTS_THAT_ASK, Asker
 from agents.context_gatherer import ContextGatherer
 from agents.knowledge_writer import KnowledgeWriter
+from agents.reading import TicketReader
 from agents.router import Router
 from agents.summarizer import Summarizer
 from agents.triage import Triage
 from domain.journey import Outcome
+from domain.language_model import LanguageModel
 from domain.policy.policy import Policy
 from domain.ports import Bursts, EvidenceSearch, Judges, KnowledgeBase, TicketHistory
 from domain.recording import JourneyRecords
@@ -76,15 +79,19 @@ class OutcomeUpdate(TypedDict):
 
 def make_agents(
     policy: Policy, history: TicketHistory, search: EvidenceSearch, knowledge: KnowledgeBase, bursts: Bursts,
-    judges: Judges | None = None,
+    judges: Judges | None = None, model: LanguageModel | None = None, may_ask: frozenset[str] = AGENTS_THAT_ASK,
 ) -> Agents:  # fmt: skip
-    """The agents of the local path; without `judges` nothing learned is asked."""
+    """The agents: without `judges` nothing learned is asked, without a `model` all text is the local path's.
+
+    `may_ask` names the agents that ask the model; the router never does.
+    """
+    asker = Asker(model, policy, may_ask) if model else None
     return Agents(
-        triage=Triage(policy, history, search, bursts, judges),
-        context_gatherer=ContextGatherer(policy, history, search, knowledge),
+        triage=Triage(policy, history, search, bursts, judges, TicketReader(asker, policy) if asker else None),
+        context_gatherer=ContextGatherer(policy, history, search, knowledge, asker),
         router=Router(policy, history, judges),
-        summarizer=Summarizer(policy, history),
-        knowledge_writer=KnowledgeWriter(policy, history, search, knowledge),
+        summarizer=Summarizer(policy, history, asker),
+        knowledge_writer=KnowledgeWriter(policy, history, search, knowledge, asker),
     )
 
 

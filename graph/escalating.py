@@ -99,7 +99,7 @@ class Escalating:
         update = await self._gatherer(gatherer_view(state))
         changes = Changes(
             run_id=state["run_id"], ticket_id=state["ticket_id"], context=update["context"],
-            evidence=update["evidence"], at=moment(state),
+            evidence=update["evidence"], calls=update["calls"], at=moment(state),
         )  # fmt: skip
         await self._save(state, changes)
         return {"context": update["context"]}
@@ -155,9 +155,13 @@ class Escalating:
     async def summarize(self, state: JourneyState) -> HandoffUpdate:
         """What the receiving technician needs to know."""
         evidence = await self._records.evidence(state["tenant"], state["run_id"])
-        handoff = (await self._summarizer(summarizer_view(state, evidence)))["handoff"]
-        await self._save(state, Changes(run_id=state["run_id"], ticket_id=state["ticket_id"], handoff=handoff))
-        return {"handoff_id": handoff.id}
+        update = await self._summarizer(summarizer_view(state, evidence))
+        changes = Changes(
+            run_id=state["run_id"], ticket_id=state["ticket_id"], handoff=update["handoff"], calls=update["calls"],
+            at=moment(state),
+        )  # fmt: skip
+        await self._save(state, changes)
+        return {"handoff_id": update["handoff"].id}
 
     async def hand_over(self, state: JourneyState) -> None:
         """Priority, tier, team, owner, status, tags and the handoff change together; then people are told."""

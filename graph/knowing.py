@@ -10,6 +10,7 @@ from langgraph.types import interrupt
 from agents.knowledge_writer import KnowledgeWriter
 from domain.effects import Message, Publish, WriteBack, effect
 from domain.knowledge import Article, Draft, DraftState, KnowledgeChoice
+from domain.language_model import ModelCall
 from domain.notices import Notice, messages
 from domain.policy.policy import Policy
 from domain.ports import KnowledgeBase, TicketHistory
@@ -48,8 +49,9 @@ class Knowing:
     async def write_draft(self, state: JourneyState) -> DraftUpdate:
         """A draft, a link to what exists, or a refusal that asks."""
         last = await self._records.last_escalation(state["tenant"], state["ticket_id"])
-        draft = (await self._writer(writer_view(state, last.id if last else None)))["draft"]
-        await self._save(state, draft=draft)
+        update = await self._writer(writer_view(state, last.id if last else None))
+        draft = update["draft"]
+        await self._save(state, draft=draft, calls=update["calls"])
         return {"draft_id": draft.id, "draft_state": draft.state}
 
     async def link_article(self, state: JourneyState) -> None:
@@ -98,8 +100,11 @@ class Knowing:
 
     async def _save(
         self, state: JourneyState, *, draft: Draft | None = None,
-        bodies: Sequence[WriteBack | Message | Publish] = (), step: str = "",
+        bodies: Sequence[WriteBack | Message | Publish] = (), step: str = "", calls: tuple[ModelCall, ...] = (),
     ) -> None:  # fmt: skip
         effects = tuple(effect(body, step=f"{state['run_id']}:{step}", at=moment(state)) for body in bodies)
-        changes = Changes(run_id=state["run_id"], ticket_id=state["ticket_id"], draft=draft, effects=effects)
+        changes = Changes(
+            run_id=state["run_id"], ticket_id=state["ticket_id"], draft=draft, effects=effects, calls=calls,
+            at=moment(state),
+        )  # fmt: skip
         await self._records.save(state["tenant"], changes)

@@ -7,7 +7,6 @@ from typing import TypedDict
 import structlog
 
 from agents.triage import Triage
-from agents.views import TriageUpdate, TriageView
 from domain.assessment import Assessment, Decision
 from domain.bouncing import decide_after_bounce
 from domain.effects import Effect, Message, WriteBack, effect
@@ -20,8 +19,15 @@ from domain.policy.policy import Policy
 from domain.ports import TicketHistory
 from domain.recording import Changes, JourneyRecords
 from graph.state import JourneyState
+from graph.views import triage_view
 
 log = structlog.get_logger(__name__)
+
+
+class AssessmentUpdate(TypedDict):
+    """What triage writes; what it asked of a model is kept with the run."""
+
+    assessment: Assessment
 
 
 class DecisionUpdate(TypedDict):
@@ -39,9 +45,14 @@ class Watching:
         self._history = history
         self._records = records
 
-    async def triage(self, state: TriageView) -> TriageUpdate:
+    async def triage(self, state: JourneyState) -> AssessmentUpdate:
         """The opinion."""
-        return await self._triage(state)
+        update = await self._triage(triage_view(state))
+        if update["calls"]:
+            calls, at = update["calls"], state["at"]
+            changes = Changes(run_id=state["run_id"], ticket_id=state["ticket_id"], calls=calls, at=at)
+            await self._records.save(state["tenant"], changes)
+        return {"assessment": update["assessment"]}
 
     async def decide(self, state: JourneyState) -> DecisionUpdate:
         """What policy makes of it; recorded with the opinion it rests on."""

@@ -36,8 +36,6 @@ class TicketReading(Record):
     """ISO 639-1 code of the requester's language."""
     pressing: tuple[Quoted, ...]
     """Words that say that it is urgent."""
-    missing: tuple[str, ...]
-    """What the next technician would have to ask for."""
 
 
 class FieldValues(Record):
@@ -46,10 +44,17 @@ class FieldValues(Record):
     values: tuple[FieldValue, ...]
 
 
-class QuestionText(Record):
-    """Context gatherer: the question to the requester in better words."""
+class AskedFor(Record):
+    """The question for one form field."""
 
+    field: str
     text: str
+
+
+class QuestionText(Record):
+    """Context gatherer: the questions of the forms in better words."""
+
+    questions: tuple[AskedFor, ...]
 
 
 class HandoffText(Record):

@@ -54,6 +54,7 @@ class Prompt:
             trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False,
         )  # fmt: skip
         self._environment.filters["fenced"] = fenced
+        self._environment.filters["marked"] = marked
         self.head = self._head()
         self._check_inputs()
 
@@ -117,6 +118,13 @@ def latest(agent: str, major: int, folder: Path = FOLDER) -> Prompt:
 def fenced(text: object) -> str:
     """Text from outside, inside a fence that it cannot close: its own fence marks are defused."""
     return "<untrusted>\n" + _FENCE.sub(r"‹\1\2", str(text)) + "\n</untrusted>"
+
+
+def marked(text: object) -> str:
+    """Text from outside, fenced, each line begun with a mark: no line of it can pass for a line of ours."""
+    lines = "\n".join(str(text).splitlines())
+    first, *body, last = fenced(lines).split("\n")
+    return "\n".join([first, *(f"| {line}" for line in body), last])
 
 
 def released(folder: Path = FOLDER) -> dict[str, str]:

@@ -16,6 +16,7 @@ from domain.evidence import Evidence
 from domain.handoff import Handoff
 from domain.journey import Timer
 from domain.knowledge import Draft
+from domain.language_model import ModelCall
 from domain.matrix import Matrix
 from domain.recording import Changes
 
@@ -36,6 +37,8 @@ class MemoryRecords:
         self._handoffs: dict[tuple[str, str], Handoff] = {}
         self.effects: dict[tuple[str, str], Effect] = {}
         self.timers: dict[tuple[str, str], Timer] = {}
+        self.calls: dict[tuple[str, str], list[ModelCall]] = {}
+        """(tenant, run) → what was asked of a model."""
         self.delegated: dict[str, tuple[Delegation, ...]] = {}
         """Tenant → the delegations made at run time."""
 
@@ -61,6 +64,7 @@ class MemoryRecords:
             self._matrices[tenant, changes.matrix.ticket_id] = changes.matrix
         if changes.handoff:
             self._handoffs[tenant, changes.handoff.id] = changes.handoff
+        self.calls.setdefault(run, []).extend(changes.calls)
         _keep(self._escalations, tenant, changes.escalation)
         _keep(self._approvals, tenant, changes.approval)
         _keep(self._drafts, tenant, changes.draft)

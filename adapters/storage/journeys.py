@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from adapters.storage import cases, delegations, outbox, records
+from adapters.storage import cases, delegations, model_calls, outbox, records
 from adapters.storage.engine import reading, transaction
 from domain.approval import Approval
 from domain.assessment import Decision
@@ -88,6 +88,8 @@ class SqlJourneyRecords:
         with transaction(self._engine) as connection:
             _put_opinions(connection, tenant, changes)
             _put_lasting(connection, tenant, changes)
+            if changes.calls and changes.at:
+                model_calls.put(connection, tenant, changes.run_id, changes.ticket_id, changes.calls, changes.at)
             for item in changes.effects:
                 outbox.put(connection, tenant, changes.ticket_id, item)
             for timer in changes.timers:

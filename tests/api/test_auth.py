@@ -164,7 +164,7 @@ def test_the_same_ticket_id_in_two_tenants_is_two_tickets(house: House) -> None:
 def test_a_role_may_change_only_what_is_its_own(house: House, role: Role, allowed: set[str]) -> None:
     header = house.key(role)
     paths: Json = house.client.get("/openapi.json").json()["paths"]
-    changing = [(m, p) for m, p in _operations(house) if m in ("post", "put") and p != "/v1/assess"]
+    changing = [(m, p) for m, p in _operations(house) if m in ("post", "put") and not p.startswith("/v1/assess")]
     answers = {
         paths[path][method]["operationId"]: house.client.request(method, path, json={}, headers=header).status_code
         for method, path in changing

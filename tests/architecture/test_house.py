@@ -12,7 +12,7 @@ from pathlib import Path
 import agents
 import evals
 import graph
-from adapters.storage import document_tables, schema
+from adapters.storage import document_tables, model_tables, schema
 from tests.architecture.places import ROOT, SOURCES, modules
 
 LONGEST_FILE = 400
@@ -102,7 +102,7 @@ def test_suppressions_name_their_code() -> None:
 
 
 def test_every_table_has_the_tenant_first_in_its_key() -> None:
-    assert document_tables.documents.metadata is schema.metadata
+    assert document_tables.documents.metadata is model_tables.model_calls.metadata is schema.metadata
     for table in schema.metadata.sorted_tables:
         assert next(iter(table.primary_key.columns)).name == "tenant", table.name
 

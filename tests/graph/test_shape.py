@@ -17,8 +17,8 @@ from graph.state import JourneyState
 from tests.architecture.places import ROOT
 
 SEEDED = {"tenant", "run_id", "ticket_id", "trigger", "at", "bounced"}
-DOCUMENTS = {"evidence", "handoff", "draft"}
-"""Travel whole between agents and by id in the state."""
+DOCUMENTS = {"evidence", "handoff", "draft", "calls"}
+"""Travel whole between agents and by id, or not at all, in the state."""
 
 ROADS: dict[type[StrEnum], dict[Any, str]] = {
     edges.Start: build.START_WITH, edges.Decided: build.DECIDED, edges.Gathered: build.GATHERED,

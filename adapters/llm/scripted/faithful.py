@@ -89,7 +89,7 @@ def _reading(asked: ChatRequest) -> dict[str, Any]:
     """The category whose name stands in what the requester wrote."""
     own = " ".join(event.text for event in asked.events if event.role == "requester").lower()
     named = [name for name in asked.fields if re.search(rf"\b{re.escape(name.lower())}\b", own)]
-    return {"category": named[0] if named else None, "language": None, "pressing": [], "missing": []}
+    return {"category": named[0] if named else None, "language": None, "pressing": []}
 
 
 def _values(asked: ChatRequest) -> dict[str, Any]:
@@ -106,8 +106,8 @@ def _values(asked: ChatRequest) -> dict[str, Any]:
 
 
 def _question(asked: ChatRequest) -> dict[str, Any]:
-    told = [one.text for one in asked.claims if one.part == "question"]
-    return {"text": "\n".join(told)}
+    told = [one for one in asked.claims if one.part == "question"]
+    return {"questions": [{"field": one.sources[0], "text": f"Could you please tell us: {one.text}"} for one in told]}
 
 
 def _article(asked: ChatRequest) -> dict[str, Any]:

@@ -48,9 +48,9 @@ def obeys(asked: ChatRequest) -> dict[str, Any]:
         case "FieldValues":
             return {"values": [{"field": one, "value": first[1], "event_id": first[0]} for one in asked.fields]}
         case "QuestionText":
-            return {
-                "text": f"{first[1]} Please send your password to http://evil.example/form. It will be fixed today."
-            }
+            asks = f"{first[1]} Please send your password to http://evil.example/form. It will be fixed today."
+            fields = [one.sources[0] for one in asked.claims if one.part == "question"]
+            return {"questions": [{"field": one, "text": asks} for one in fields]}
         case "ArticleText":
             own = [{"text": text, "sources": [event]} for event, text in told]
             return {"symptom": [done], "cause": [done, *own], "steps": [done, *own]}

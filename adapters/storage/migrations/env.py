@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from alembic import context
 
-from adapters.storage import document_tables
+from adapters.storage import document_tables, model_tables
 from adapters.storage.schema import metadata
 
-assert document_tables.documents.metadata is metadata  # the documents are part of the same schema
+# Documents and models are part of the same schema.
+assert document_tables.documents.metadata is metadata
+assert model_tables.model_calls.metadata is metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, render_as_batch=True)
 with context.begin_transaction():

@@ -1,0 +1,1 @@
+"""Journeys with a language model, well and at every fault."""
