@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from importlib.metadata import version
 
 from adapters.llm.failures import CODES
@@ -36,8 +36,8 @@ class Check(Record):
     mend: str = ""
 
 
-def examine(settings: Settings) -> tuple[Check, ...]:
-    """Every check in turn; one that fails does not keep the others from being made."""
+def examine(settings: Settings, only: Collection[str] | None = None) -> tuple[Check, ...]:
+    """Every check in turn, or those named; one that fails does not keep the others from being made."""
     parts: tuple[tuple[str, Callable[[Settings], str]], ...] = (
         ("settings", _settings),
         ("disk", _disk),
@@ -52,7 +52,7 @@ def examine(settings: Settings) -> tuple[Check, ...]:
         ("engine", _engine),
         ("llm", _llm),
     )
-    return tuple(_checked(name, look, settings) for name, look in parts)
+    return tuple(_checked(name, look, settings) for name, look in parts if only is None or name in only)
 
 
 def _checked(name: str, look: Callable[[Settings], str], settings: Settings) -> Check:

@@ -20,7 +20,8 @@ from graph import state
 
 _TYPES: tuple[type, ...] = (
     assessment.Assessment, assessment.Counterfactual, assessment.Decision, assessment.Reason, assessment.RuleFailure,
-    assessment.LearnedOpinion, assessment.PlaybookMatch, assessment.Span,
+    assessment.LearnedOpinion, assessment.ModelReading, assessment.PlaybookMatch, assessment.QuotedWords,
+    assessment.Span,
     context.Answer, context.Context, context.Fact, context.MissingFact,
     context.Question,
     context.RefusedValue, passed.LevelPassed, properties.PropertyChange, route.Candidate, route.Route,

@@ -12,7 +12,8 @@ from adapters.llm.scripted import ScriptedServer
 from app.bootstrap import Services, open_services
 from app.settings import Settings
 from retrieval.embeddings import HashEmbedder
-from tests.app.desk import Desk
+from tests.app.desk import LOUD, Desk
+from tests.app.model.told import Plain, handoff_of, shape_of
 from tests.conftest import NOW
 
 _tenants = count(1)
@@ -26,8 +27,18 @@ def scripted() -> Iterator[ScriptedServer]:
 
 
 @pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory, house_clock: SetClock) -> Plain:
+    """What the loud ticket comes to without a model. Its house is closed again: one process runs one engine."""
+    settings = Settings(data_dir=tmp_path_factory.mktemp("plain") / "data", poll_seconds=0.02, sweep_seconds=3600)
+    with open_services(settings, embedder=HashEmbedder(), clock=house_clock) as running:
+        desk = Desk(running, "plain", house_clock)
+        desk.opens(LOUD)
+        return Plain(handoff_of(desk), shape_of(desk))
+
+
+@pytest.fixture(scope="module")
 def asking_house(
-    tmp_path_factory: pytest.TempPathFactory, house_clock: SetClock, scripted: ScriptedServer
+    tmp_path_factory: pytest.TempPathFactory, house_clock: SetClock, scripted: ScriptedServer, plain: Plain
 ) -> Iterator[Services]:
     """Everything running, with a model that is given one second for a call and two for a question."""
     settings = Settings(
