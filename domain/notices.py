@@ -232,10 +232,10 @@ def handover_text(handoff: Handoff, evidence: Evidence, playbook: PlaybookView |
     """The handoff as the receiving technician reads it in a mail or an internal note."""
     parts: list[str] = []
     sections = (
-        ("Problem", handoff.problem), ("Impact", handoff.impact), ("Tried", handoff.tried),
+        ("In brief", handoff.brief), ("Problem", handoff.problem), ("Impact", handoff.impact), ("Tried", handoff.tried),
         ("Where it stands", handoff.current_state), ("Open questions", handoff.open_questions),
         ("Next step", handoff.next_step), ("Do not repeat", handoff.do_not_repeat),
-        ("Similar cases", handoff.similar),
+        ("Similar cases", handoff.similar), ("Earlier tickets of the requester", handoff.requester_history),
     )  # fmt: skip
     for title, claims in sections:
         if claims:

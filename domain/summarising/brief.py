@@ -18,7 +18,7 @@ from domain.summarising.statements import Statement
 from domain.summarising.thread import Thread
 from domain.text.fold import fold
 from domain.text.injection import find_injections
-from domain.ticket import ActorRole
+from domain.ticket import ActorRole, EventKind
 
 CANDIDATES = 20
 """Of each side the best so many sentences are looked at together: the pair adds little to what each is worth."""
@@ -41,6 +41,7 @@ rest was rounded to whole numbers. `idle` is ours: chasing and closing formulas 
 the figures do not move. `tierwise eval summary` says what they are worth.
 """
 
+_ENDS = frozenset({Form.WORKS, Form.CLOSING})
 _WORD = re.compile(r"\w{4,}")
 
 
@@ -53,9 +54,15 @@ class _Candidate:
 def brief_of(thread: Thread) -> tuple[Statement, ...]:
     """At most two sentences: what the requester says is wrong or wanted, and what support says to it.
 
-    Of a conversation in which one side says nothing, the one best sentence. Orders to software are never among them.
+    Of a conversation in which one side says nothing, the one best sentence. Never among them: orders to software, and
+    what was said to be over before the ticket was opened again.
     """
-    told = [one for one in thread.statements if not find_injections(one.text)]
+    reopened = max((at for at, event in enumerate(thread.ticket.events) if event.kind == EventKind.REOPENED), default=0)
+    told = [
+        one
+        for one in thread.statements
+        if not find_injections(one.text) and not (one.message < reopened and one.forms & _ENDS)
+    ]
     recurring = _messages_holding(thread.statements)
     last = max((index for index, event in enumerate(thread.ticket.events) if event.is_message), default=0)
     asked = _best(told, ActorRole.REQUESTER, thread, recurring, last)

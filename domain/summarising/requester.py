@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from domain.grounding import words_of
 from domain.summarising.boilerplate import NO_BOILERPLATE, Boilerplate
 from domain.summarising.forms import Form
+from domain.summarising.redundancy import Said
 from domain.summarising.state import open_questions
 from domain.summarising.statements import ending_event, opening_event
 from domain.summarising.thread import read_thread
@@ -15,6 +16,8 @@ from domain.ticket import ActorRole, Event, Ticket
 LEAK_WORDS = 4
 """So many words in a row that stand in an internal event and in no public one are a leak."""
 _STEPS = 3
+HEADINGS = ("You reported", "Done so far", "Latest news", "We need from you")
+_OUR_WORDS = frozenset(word for heading in HEADINGS for word in words_of(heading))
 
 
 def public_view(ticket: Ticket) -> Ticket:
@@ -61,13 +64,9 @@ def requester_text(ticket: Ticket, boilerplate: Boilerplate = NO_BOILERPLATE) ->
     ]
     needed = [one.text for one in open_questions(thread) if _asked_by_technician(one.sources[0], ticket)]
     reported = [one.text for one in thread.problem if one.role == ActorRole.REQUESTER]
-    parts = (
-        ("You reported", reported),
-        ("Done so far", [one.text for one in done]),
-        ("Latest news", [one.text for one in news[-1:] if one not in done and one not in thread.opening]),
-        ("We need from you", needed),
-    )
-    return _checked(parts, ticket)
+    latest = [one.text for one in news[-1:] if one not in done and one not in thread.opening]
+    texts = (reported, [one.text for one in done], latest, needed)
+    return _checked(tuple(zip(HEADINGS, texts, strict=True)), ticket)
 
 
 def leaked(text: str, ticket: Ticket) -> tuple[str, ...]:
@@ -76,16 +75,29 @@ def leaked(text: str, ticket: Ticket) -> tuple[str, ...]:
     return tuple(" ".join(run) for run in _runs(words_of(text)) if run in secret)
 
 
+def private_words(text: str, ticket: Ticket) -> tuple[str, ...]:
+    """The words, names and numbers of `text`, folded, that the ticket holds in internal events and in no public place.
+
+    Stricter than `leaked`: one such word is enough. The words of our own headings are not among them.
+    """
+    inside, shown = _words_inside(ticket)
+    return tuple(dict.fromkeys(word for word in words_of(text) if word in inside - shown and word not in _OUR_WORDS))
+
+
 def _checked(parts: Sequence[tuple[str, Iterable[str]]], ticket: Ticket) -> str:
-    """The parts as lines; a line that would make a leak, alone or with the lines before it, is left out."""
+    """The parts as lines, each told once; one that would make a leak, alone or with those before it, is left out."""
     secret = _internal_only(ticket)
+    said = Said()
     lines: list[str] = []
     for heading, texts in parts:
         pending = [f"{heading}:"]
         for text in dict.fromkeys(" ".join(text.split()) for text in texts):
             more = [*pending, f"- {text}"]
+            if said.already(text) or private_words(text, ticket):
+                continue
             if not any(run in secret for run in _runs(words_of("\n".join([*lines, *more])))):
                 lines, pending = [*lines, *more], []
+                said.add(text)
     return "\n".join(lines)
 
 
@@ -102,6 +114,19 @@ def _internal_only(ticket: Ticket) -> set[tuple[str, ...]]:
     for text in (seen.subject, seen.description, seen.resolution, *(event.body for event in seen.events)):
         secret.difference_update(_runs(words_of(text or "")))
     return secret
+
+
+def _words_inside(ticket: Ticket) -> tuple[set[str], set[str]]:
+    """(words of internal texts, words of public ones)."""
+    seen = public_view(ticket)
+    inside = [event.body for event in ticket.events if event.body and not _is_public(event)]
+    if ticket.resolution and seen.resolution is None:
+        inside.append(ticket.resolution)
+    shown = [seen.subject, seen.description, seen.resolution, *(event.body for event in seen.events)]
+    return (
+        {word for text in inside for word in words_of(text)},
+        {word for text in shown for word in words_of(text or "")},
+    )
 
 
 def _runs(words: Sequence[str]) -> list[tuple[str, ...]]:

@@ -25,7 +25,8 @@ _NAMED = re.compile(r"[^\W\d_]*_\w+|[\[<{]\w+[\]>}]|@[\w.]+")
 _CAPITAL = re.compile(r"[A-ZÀ-Þ][\w'’.-]*")
 _FAREWELL = re.compile(
     r"(?:^|(?<=[\s.,;!?]))(?:(?:with|many|best|kind|kindest|warm|thanks|thank you|and|&)[\s,]+)*"
-    r"(?:regards|rgds|sincerely|cheers|br|mfg|viele grüße|mit freundlichen grüßen|cordialement|saludos)\b",
+    r"(?:regards|rgds|sincerely|cheers|br|mfg|gruß|gruss|(?:viele|liebe|beste) grüße"
+    r"|mit freundlichen grüßen|cordialement|saludos)\b",
     re.IGNORECASE,
 )
 _SIGNATURE_WORDS = frozenset({"team", "helpdesk", "help", "desk", "support", "service", "it", "and", "the"})

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.summarising.boilerplate import NO_BOILERPLATE, Boilerplate, normal_form
+from domain.grounding import words_of
+from domain.summarising.boilerplate import NO_BOILERPLATE, Boilerplate
 from domain.summarising.forms import IDLE, Form, forms_of
 from domain.summarising.sentences import sentence_spans
 from domain.ticket import ActorRole, Event, EventKind, Ticket
@@ -62,7 +63,7 @@ def statements_of(ticket: Ticket, boilerplate: Boilerplate = NO_BOILERPLATE) -> 
     seen: set[str] = set()
     for text in _texts(ticket):
         for sentence in text.sentences():
-            key = normal_form(sentence) or sentence.casefold()
+            key = " ".join(words_of(sentence)) or sentence.casefold()
             if key in seen or not _speaks(sentence) or boilerplate.covers(sentence):
                 continue
             seen.add(key)

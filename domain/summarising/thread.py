@@ -9,6 +9,7 @@ from domain.summarising.boilerplate import NO_BOILERPLATE, Boilerplate
 from domain.summarising.forms import Form
 from domain.summarising.statements import Statement, statements_of
 from domain.text.injection import find_injections
+from domain.text.language import guess_language
 from domain.ticket import ActorRole, Ticket
 
 PROBLEM_WORDS = 60
@@ -68,6 +69,11 @@ class Thread:
         described = any(message == 0 for message in written)
         first = 0 if described else first
         return tuple(one for one in asked if one.message <= first)
+
+    @cached_property
+    def labelled(self) -> bool:
+        """Whether forms can be told: the request is in English, or in no language that is known for certain."""
+        return guess_language("\n".join(one.text for one in self.opening)) in (None, "en")
 
     @cached_property
     def problem(self) -> tuple[Statement, ...]:

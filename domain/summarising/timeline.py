@@ -28,11 +28,11 @@ def timeline_of(thread: Thread) -> tuple[TimelineEntry, ...]:
 
 
 def _told(thread: Thread) -> dict[str, Statement]:
-    """For each message that tells something, the sentence that tells most."""
+    """For each message that tells something, the sentence that tells most; the first where forms cannot be told."""
     best: dict[str, Statement] = {}
     opening = {one.order for one in thread.opening}
     for one in thread.statements:
-        if one.order in opening or not one.forms & _TELLING or one.idle:
+        if one.order in opening or (thread.labelled and (not one.forms & _TELLING or one.idle)):
             continue
         known = best.get(one.event_id)
         if known is None or len(one.forms & _TELLING) > len(known.forms & _TELLING):

@@ -13,7 +13,7 @@ from domain.base import Record
 from domain.context import Context
 from domain.evidence import Evidence, EvidenceItem
 from domain.policy.playbooks import Playbook
-from domain.summarising.similar import similar_cases, suggested_steps
+from domain.summarising.similar import case_line, suggested_steps
 from domain.summarising.statements import opening_event, source_texts, statements_of
 from domain.ticket import ActorRole, Event, EventKind, Ticket
 from domain.verifying.reading import Sentence, read, run_of
@@ -149,7 +149,8 @@ def _of_evidence(evidence: Evidence | None) -> Iterable[Source]:
 
 def _told(item: EvidenceItem, evidence: Evidence) -> Iterable[str]:
     alone = Evidence(items=(item,), looked=evidence.looked)
-    for claim in (*similar_cases(alone), *suggested_steps(alone, None)):
+    yield case_line(item)
+    for claim in suggested_steps(alone, None):
         yield claim.text
     yield from (one for one in (item.title, item.how_resolved, item.by_whom, item.team) if one)
 

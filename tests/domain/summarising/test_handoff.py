@@ -155,3 +155,56 @@ def test_a_message_of_millions_of_letters_is_no_burden() -> None:
     for body in ("a" * 5_000_000, "AB-" * 500_000, "still not the " * 100_000):
         handoff = write_handoff(ticket(answered(1, 5, body), body=body), after(9))
         assert len(handoff.model_dump_json()) < 100_000
+
+
+def test_the_brief_stands_at_the_head_and_the_last_event_read_is_named() -> None:
+    handoff = after_events(9)
+    assert [one.sources for one in handoff.brief] == [("e0",), ("e4",)]
+    assert handoff.written_after == "e8"
+
+
+def test_a_question_that_waits_is_told_once() -> None:
+    handoff = after_events(3)
+    assert texts(handoff, "open_questions") == ["which version of the client do you use?"]
+    assert "which version of the client do you use?" not in texts(handoff, "current_state")
+
+
+def test_steps_on_different_machines_are_both_told() -> None:
+    both = ticket(
+        answered(1, 5, "Restarted the service on srv-01."), answered(2, 9, "Restarted the service on srv-02.")
+    )
+    assert texts(write_handoff(both, after(10)), "tried") == [
+        "Restarted the service on srv-01.", "Restarted the service on srv-02.",
+    ]  # fmt: skip
+
+
+def test_the_requesters_earlier_tickets_stand_apart_from_similar_cases() -> None:
+    near = EvidenceItem(kind="ticket", id="T-7", title="VPN", score=0.9, how_resolved="Certificate renewed.")
+    own = [
+        EvidenceItem(kind="requester_history", id=id, title=title, score=0.1, how_resolved=how, resolved_at=when)
+        for id, title, how, when in (("T-7", "VPN", None, None), ("T-5", "Mouse broken", "Mouse replaced.", after(0)),
+                                     ("T-4", "Badge lost", None, None))
+    ]  # fmt: skip
+    handoff = write_handoff(cut_after(VPN, 9), after(90), evidence=Evidence(items=(near, *own)))
+    assert [one.sources for one in handoff.similar] == [("T-7",)]
+    assert [(one.text, one.sources) for one in handoff.requester_history] == [
+        ("earlier ticket T-5: Mouse broken; Mouse replaced.", ("T-5",)),
+        ("earlier ticket T-4: Badge lost; still open", ("T-4",)),
+    ]
+
+
+def test_in_another_language_roles_order_and_quantities_tell_what_forms_cannot() -> None:
+    german = ticket(
+        answered(1, 5, "Wir haben den Dienst auf srv-02 neu gestartet. Welche Version nutzen Sie?"),
+        wrote(2, 9, "Version 5.2.1, es geht immer noch nicht."),
+        answered(3, 20, "Wir haben das Zertifikat erneuert und den Client verteilt."),
+        body="Seit heute 8:15 kann sich niemand mit der Buchhaltung verbinden. Es sind 40 Kollegen betroffen.",
+        subject="VPN geht nicht",
+    )
+    handoff = write_handoff(german, after(30))
+    assert texts(handoff, "impact") == ["Es sind 40 Kollegen betroffen."]
+    assert texts(handoff, "tried") == [
+        "Wir haben den Dienst auf srv-02 neu gestartet.",
+        "Wir haben das Zertifikat erneuert und den Client verteilt.",
+    ]
+    assert [one.event_id for one in handoff.timeline] == ["e0", "e1", "e2", "e3"]

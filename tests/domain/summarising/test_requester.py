@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.summarising.requester import leaked, public_view, requester_text
+from domain.summarising.requester import leaked, private_words, public_view, requester_text
 from tests.domain.made import answered, event, ticket, wrote
 
 SECRET = "the customer has not paid his bill for months"
@@ -54,3 +54,14 @@ def test_a_leak_is_four_words_in_a_row_that_only_internal_events_hold() -> None:
     assert leaked("we heard that the customer has not paid", ticket(note))
     assert leaked("the customer has", ticket(note)) == ()
     assert leaked("the customer has not paid", ticket(note, wrote(2, 6, "Yes, the customer has not paid"))) == ()
+
+
+def test_one_word_that_stands_in_a_note_only_is_private_and_numbers_and_names_are_words() -> None:
+    note = event(1, 5, "comment", by="ada", role="technician", visibility="internal", body="Mahlke owes 4711 euros.")
+    assert private_words("Done so far: Mahlke paid 4711.", ticket(note)) == ("mahlke", "4711")
+    assert private_words("Mahlke paid", ticket(note, wrote(2, 6, "Is Mahlke there?"))) == ()
+
+
+def test_a_line_is_told_once() -> None:
+    twice = ticket(answered(1, 5, "We replaced the toner today."), answered(2, 9, "We have replaced the toner today."))
+    assert requester_text(twice).count("replaced the toner") == 1
