@@ -19,14 +19,15 @@ from api.reading import StrictRoute
 from api.schemas import Accepted, AnswerIn, EscalationOut, EscalationPage, MoveIn, MoveWithReason
 from app.acknowledging import say_moved, words_on
 from app.bootstrap import Services
+from app.handing import handoff_of, newest_run
 from app.playbooks import playbook_of
 from domain.base import Record, derived_id
 from domain.context import Question
 from domain.errors import Conflict, Forbidden, NotFound
 from domain.escalation import Escalation, EscalationState
-from domain.handoff import Handoff
-from domain.journey import EventArrived, Journey, Trigger, WaitingFor
+from domain.journey import EventArrived, WaitingFor
 from domain.passed import LevelPassed
+from domain.reading_handoff import newer_events
 from domain.ticket import Actor, ActorRole, Event, EventKind, Ticket
 
 router = APIRouter(prefix="/v1", tags=["escalations"], route_class=StrictRoute)
@@ -61,8 +62,9 @@ def get_escalation(escalation_id: EscalationId, house: House, known: Reader) -> 
     store, tenant = house.store, known.tenant
     escalation = store.read(lambda c: records.escalations.get(c, tenant, escalation_id))
     ticket_id = escalation.ticket_id
-    run = _newest_run(store, tenant, escalation)
+    run = newest_run(store, tenant, escalation)
     approvals = store.read(lambda c: records.approvals.find(c, tenant, ticket_id=ticket_id))
+    handoff = handoff_of(store, tenant, escalation)
     return EscalationOut(
         escalation=escalation,
         assessment=_one(store, records.assessments, tenant, run),
@@ -70,7 +72,8 @@ def get_escalation(escalation_id: EscalationId, house: House, known: Reader) -> 
         context=_one(store, records.contexts, tenant, run),
         evidence=_one(store, records.evidence, tenant, run),
         route=_one(store, records.routes, tenant, run),
-        handoff=_handoff(store, tenant, escalation),
+        handoff=handoff,
+        handoff_stale=handoff is not None and bool(newer_events(handoff, store.ticket(tenant, ticket_id))),
         playbook=playbook_of(store, house.policy, tenant, escalation),
         approvals=[one for one in approvals if one.escalation_id == escalation_id],
         notices=store.read(lambda c: notices.find(c, tenant, escalation_id=escalation_id)),
@@ -157,23 +160,6 @@ def _answering(known: Caller, question: Question | None, ticket: Ticket, by: str
             mend="let the helpdesk send the requester's reply, or use its key",
         )
     return Actor(id=acting_as(known, by or ticket.requester_id), role=ActorRole.REQUESTER)
-
-
-def _newest_run(store: Store, tenant: str, escalation: Escalation) -> str:
-    """The run that the escalation was last worked on in: its first one, or a later one after it came back."""
-    journeys: list[Journey] = store.read(lambda c: records.journeys.find(c, tenant, ticket_id=escalation.ticket_id))
-    runs = [one.id for one in journeys if one.escalation_id == escalation.id and one.trigger != Trigger.TICKET_CLOSED]
-    return runs[0] if runs else escalation.run_id
-
-
-def _handoff(store: Store, tenant: str, escalation: Escalation) -> Handoff | None:
-    """The newest handoff written during the escalation."""
-    ticket_id = escalation.ticket_id
-    others = store.read(lambda c: records.escalations.find(c, tenant, ticket_id=ticket_id))
-    ends = min((one.opened_at for one in others if one.opened_at > escalation.opened_at), default=None)
-    handoffs = store.read(lambda c: records.handoffs.find(c, tenant, ticket_id=ticket_id))
-    own = [one for one in handoffs if escalation.opened_at <= one.at and (ends is None or one.at < ends)]
-    return own[0] if own else None
 
 
 def _levels(store: Store, tenant: str, escalation: Escalation) -> list[LevelPassed]:

@@ -157,6 +157,8 @@ class EscalationOut(BaseModel):
     evidence: Evidence | None
     route: Route | None
     handoff: Handoff | None
+    handoff_stale: bool
+    """Whether somebody wrote or changed something after the handoff was written."""
     playbook: PlaybookView | None
     approvals: list[Approval]
     notices: list[NoticeRecord]

@@ -43,7 +43,7 @@ from domain.errors import Misconfigured, TierwiseError
 from domain.policy.policy import Policy
 from domain.ports import Clock, Judges
 from domain.ticket import Ticket
-from graph.build import build, make_agents
+from graph.build import Agents, build, make_agents
 from graph.checkpoints import checkpoints
 from graph.runner import JourneyRunner
 from learning.store import ModelStore
@@ -106,6 +106,7 @@ class Services:
     meters: Meters
     model: GuardedModel | None
     """The language model, if the settings name one."""
+    agents: Agents
 
     def pings(self) -> dict[str, TierwiseError | None]:
         """Each part asked whether it answers: none, or its complaint."""
@@ -223,7 +224,7 @@ def open_services(
             knowledge=stores.knowledge, search=stores.search, bursts=stores.bursts, indexer=stores.indexer,
             outbreaks=outbreaks, work=work, signing=signing, loop=loop, engine=engine, reach=reach,
             judges=judges, models=ModelStore(stores.data_dir.models),
-            replays=replays, meters=meters, model=model,
+            replays=replays, meters=meters, model=model, agents=agents,
         )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from domain.matrix import Matrix
 from domain.outbreak import Outbreak
 from domain.overriding import ModelCase
 from domain.playbooks import StepMark
+from domain.reading_handoff import HandoffLook
 from domain.route import Route
 from domain.task import Task
 
@@ -145,6 +146,7 @@ tasks = RecordTable(schema.tasks, Task, "task")
 step_marks = RecordTable(schema.step_marks, StepMark, "step")
 outbreaks = RecordTable(schema.outbreaks, Outbreak, "outbreak")
 model_cases = RecordTable(schema.model_cases, ModelCase, "case")
+handoff_looks = RecordTable(schema.handoff_looks, HandoffLook, "look")
 
 
 TIMER_BATCH = 100

@@ -200,6 +200,7 @@ delegations = Table(
 outbreaks = _record_table("outbreaks")
 step_marks = _record_table("step_marks")
 model_cases = _record_table("model_cases")
+handoff_looks = _record_table("handoff_looks")
 
 sightings = Table(
     "sightings",

@@ -189,6 +189,6 @@ def test_no_neighbour_hides_a_private_value(before: str, value: str, after: str)
 )  # fmt: skip
 def test_a_hostile_line_of_a_hundred_kilobytes_takes_no_longer_than_a_second_or_two(piece: str) -> None:
     text = piece * (100_000 // len(piece))
-    before = time.perf_counter()
+    before = time.process_time()
     find(text)
-    assert time.perf_counter() - before < 3
+    assert time.process_time() - before < 3
