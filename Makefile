@@ -17,8 +17,8 @@ $(BIN)/.installed: pyproject.toml constraints.txt
 
 install: $(BIN)/.installed ## .venv with everything the tests need
 
-demo: $(BIN)/.installed ## sets everything up and runs the demo organisation's live tickets to their outcomes
-	$(BIN)/tierwise demo --data-dir $(DATA)
+demo: $(BIN)/.installed ## the demo organisation's live tickets, run to their outcomes; LLM=scripted with a model
+	$(BIN)/tierwise demo --data-dir $(DATA) $(if $(LLM),--llm $(LLM))
 
 serve: $(BIN)/.installed ## serves the API over the data that `make demo` left
 	$(BIN)/tierwise serve --data-dir $(DATA)

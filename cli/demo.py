@@ -8,12 +8,14 @@ from pathlib import Path
 from cli.output import note, print_json, say, settings
 
 
-def run_demo(data_dir: Path | None, *, as_json: bool) -> None:
+def run_demo(data_dir: Path | None, *, as_json: bool, llm: str | None = None) -> None:
     """Plays the demo and prints what happened. Exits with 1 when a ticket did not end as promised."""
     chosen = settings(data_dir=data_dir)
     from app.demo.run import run_demo as play
+    from app.demo.spoken import scripted_model
 
-    report = play(chosen, note)
+    with scripted_model(chosen, wanted=llm is not None) as asking:
+        report = play(asking, note)
     if as_json:
         print_json(report)
     else:

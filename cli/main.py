@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -29,13 +29,21 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdou
 PolicyDir = Annotated[Path | None, typer.Option("--policy", help="The policy folder (TIERWISE_POLICY_DIR).")]
 Tenant = Annotated[str | None, typer.Option("--tenant", help="Whose tickets these are (TIERWISE_TENANT).")]
 
+Scripted = Annotated[
+    Literal["scripted"] | None, typer.Option("--llm", help="Plays it with a language model: the one that ships.")
+]
+
 
 @app.command()
-def demo(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+def demo(
+    data_dir: DataDir = None,
+    llm: Scripted = None,
+    as_json: AsJson = False,
+) -> None:
     """Builds the demo organisation and runs its live tickets to their named outcomes."""
     from cli.demo import run_demo
 
-    run_demo(data_dir, as_json=as_json)
+    run_demo(data_dir, as_json=as_json, llm=llm)
 
 
 @app.command()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from textwrap import shorten
 
 from app.demo.run import DemoReport, DemoTicket
+from app.demo.spoken import DemoModel
 from app.opinion import Opinion
 from domain.assessment import Assessment, Counterfactual, Reason
 
@@ -64,8 +65,20 @@ def demo_lines(report: DemoReport) -> Iterator[str]:
     yield report.learned.word
     kept = sum(ticket.outcome == ticket.promised for ticket in report.tickets)
     yield f"{kept} of {len(report.tickets)} live tickets ended as their description promises"
+    if report.model:
+        yield from _model(report.model)
     parts = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in report.parts.items())
     yield f"{report.closed} closed tickets taken in; {parts}; {report.seconds:.1f} s in all"
+
+
+def _model(model: DemoModel) -> Iterator[str]:
+    failed = "".join(f", {count} {why}" for why, count in model.failed.items())
+    yield (
+        f"{model.name} was asked {model.asked} times: {model.answered} answered, {model.cached} known already{failed}; "
+        f"{model.tokens_in} tokens in, {model.tokens_out} out, cost {model.cost:.4f}"
+    )
+    stopped = ", ".join(f"{count} {kind}" for kind, count in model.stopped.items()) or "nothing"
+    yield f"  {model.kept} answers stand, in {model.mended} the local text stands in; stopped: {stopped}"
 
 
 def _ticket(ticket: DemoTicket) -> Iterator[str]:
@@ -87,7 +100,11 @@ def _ticket(ticket: DemoTicket) -> Iterator[str]:
         yield f"  task {task.state}: {shorten(task.text, WIDTH)}; {done}"
     if ticket.route:
         yield f"  goes to {ticket.route.technician} ({ticket.route.team}): {ticket.route.why}"
+    for call in ticket.calls:
+        said = call.why or f"{call.verdict}{f', stopped {chr(44).join(call.stopped)}' if call.stopped else ''}"
+        yield f"  {call.model} for {call.prompt}: {call.outcome}, {said}"
     if ticket.handoff:
+        yield f"  handoff by {ticket.handoff.source}:"
         for claim in (*ticket.handoff.problem[:1], *ticket.handoff.tried[:1], *ticket.handoff.similar[:1]):
             yield f"  · {shorten(claim.text, WIDTH)} [{', '.join(claim.sources)}]"
     if ticket.notifications:

@@ -40,6 +40,12 @@ def of_ticket(connection: Connection, tenant: str, ticket_id: str) -> tuple[Mode
     return _read(connection, query.order_by(table.c.at, table.c.id))
 
 
+def of_tenant(connection: Connection, tenant: str) -> tuple[ModelCall, ...]:
+    """Every call of a tenant, oldest first."""
+    query = select(table.c.body).where(table.c.tenant == tenant)
+    return _read(connection, query.order_by(table.c.at, table.c.id))
+
+
 def _read(connection: Connection, query: object) -> tuple[ModelCall, ...]:
     bodies = connection.execute(query).scalars()  # type: ignore[call-overload]  # a select of one column
     return tuple(ModelCall.model_validate_json(body) for body in bodies)

@@ -10,13 +10,14 @@ from pathlib import Path
 
 from adapters.clock import SetClock
 from adapters.policy_folder import load_policy
-from adapters.storage import knowledge, outbox, records
+from adapters.storage import knowledge, model_calls, outbox, records
 from adapters.storage.store import run_id
 from app.bootstrap import Services, open_services
 from app.data_dir import Birth, DataDir
 from app.demo.learning import DemoLearned, learn
 from app.demo.live import LiveTicket, Promise, ScriptStep
 from app.demo.organisation import DemoOrganisation, load_demo
+from app.demo.spoken import DemoModel, summed
 from app.settings import Settings
 from app.signing import Ballot
 from domain.approval import Approval, ApprovalState
@@ -29,6 +30,7 @@ from domain.evidence import EvidenceItem
 from domain.handoff import Handoff
 from domain.journey import Delivery, EventArrived, Journey, Outcome
 from domain.knowledge import Article, DraftState
+from domain.language_model import ModelCall
 from domain.task import Task, TaskState
 from domain.ticket import Event, Ticket
 from retrieval.documents import article_document, problem_document, ticket_document
@@ -72,6 +74,8 @@ class DemoTicket(Record):
     tier: str | None
     category: str | None
     playbook: str | None
+    calls: tuple[ModelCall, ...]
+    """What was asked of a language model."""
     promise: Promise
 
 
@@ -82,6 +86,8 @@ class DemoReport(Record):
     articles: tuple[Article, ...]
     closed: int
     learned: DemoLearned
+    model: DemoModel | None
+    """What a language model did; none where there is none."""
     parts: dict[str, float]
     seconds: float
 
@@ -119,8 +125,8 @@ def run_demo(settings: Settings, say: Say, folder: Path = FOLDER) -> DemoReport:
         watch.lap("journeys")
         report = DemoReport(
             tickets=tuple(_told(services, live) for live in organisation.live),
-            articles=_published(services), closed=len(organisation.closed), learned=learned, parts=watch.parts,
-            seconds=round(watch.total, 2),
+            articles=_published(services), closed=len(organisation.closed), learned=learned,
+            model=_model(services), parts=watch.parts, seconds=round(watch.total, 2),
         )  # fmt: skip
     with DataDir(settings.data_dir) as data_dir:
         data_dir.note_birth(Birth(tenant=organisation.tenant, demo_now=clock.at, made_at=datetime.now(UTC)))
@@ -305,8 +311,16 @@ def _told(services: Services, live: LiveTicket) -> DemoTicket:
         notifications=tuple(item.body for item in effects if isinstance(item.body, Message)),
         duplicate_of=assessment.duplicate_of, tier=escalations[0].to_tier if escalations else None,
         category=assessment.category, playbook=escalations[0].playbook if escalations else None,
-        promise=live.promise,
+        calls=store.read(lambda c: model_calls.of_ticket(c, tenant, ticket.id)), promise=live.promise,
     )  # fmt: skip
+
+
+def _model(services: Services) -> DemoModel | None:
+    if services.model is None:
+        return None
+    return summed(
+        services.model.name, services.store.read(lambda c: model_calls.of_tenant(c, services.settings.tenant))
+    )
 
 
 def _outcome(journeys: list[Journey]) -> Outcome | None:

@@ -88,10 +88,13 @@ class House:
 
 
 @contextmanager
-def open_house(folder: Path) -> Iterator[House]:
-    """A house on the default policy: real stores, real engine, a deterministic embedder, a clock that stands at NOW."""
+def open_house(folder: Path, **more: Any) -> Iterator[House]:
+    """A house on the default policy: real stores, real engine, a deterministic embedder, a clock that stands at NOW.
+
+    `more` are settings.
+    """
     clock = SetClock(NOW)
-    settings = Settings(data_dir=folder, poll_seconds=0.02, sweep_seconds=3600)
+    settings = Settings(data_dir=folder, poll_seconds=0.02, sweep_seconds=3600, **more)
     with open_services(settings, embedder=HashEmbedder(), clock=clock) as services:
         yield House(services, clock, local_client(services))
 
