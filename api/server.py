@@ -141,6 +141,7 @@ def described() -> FastAPI:
     ):
         roles |= document.roles_of(part.router)
         app.include_router(part.router)
+    roles |= document.roles_of(health)
     app.include_router(health)
     document.complete(app, roles)
     return app

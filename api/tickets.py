@@ -42,7 +42,7 @@ DeliveryId = Annotated[
 
 _STREAM: dict[int | str, dict[str, object]] = {
     200: {
-        "description": "a `local` event, a `model` event where there is a language model, then `end`",
+        "description": "a `local` event, a `model` event where there is a language model, then `end` with the last one",
         "content": {
             "text/event-stream": {
                 "schema": {
@@ -126,10 +126,11 @@ async def assess_stream(body: AssessIn, house: House, known: Reader) -> Streamin
 
 async def _told(body: AssessIn, house: Services, known: Caller, local: Opinion) -> AsyncIterator[str]:
     yield f"event: local\ndata: {local.model_dump_json()}\n\n"
+    last = local
     if house.model is not None:
-        better = await _opinion(body, house, known, with_model=True)
-        yield f"event: model\ndata: {better.model_dump_json()}\n\n"
-    yield "event: end\ndata: {}\n\n"
+        last = await _opinion(body, house, known, with_model=True)
+        yield f"event: model\ndata: {last.model_dump_json()}\n\n"
+    yield f"event: end\ndata: {last.model_dump_json()}\n\n"
 
 
 async def _opinion(body: AssessIn, house: Services, known: Caller, *, with_model: bool) -> Opinion:

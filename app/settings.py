@@ -112,5 +112,6 @@ def quiet_libraries() -> None:
     for name, value in (
         ("ANONYMIZED_TELEMETRY", "False"), ("HF_HUB_OFFLINE", "1"), ("TRANSFORMERS_OFFLINE", "1"),
         ("LANGSMITH_TRACING", "false"), ("LANGGRAPH_STRICT_MSGPACK", "true"), ("TOKENIZERS_PARALLELISM", "false"),
+        ("RAGAS_DO_NOT_TRACK", "true"),
     ):  # fmt: skip
         os.environ.setdefault(name, value)

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+
+if TYPE_CHECKING:
+    from adapters.llm.client import Endpoint
+    from domain.base import Record
+    from evals.ragas_suite import RagasReport
 
 app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Runs an evaluation suite and writes its predictions."
@@ -18,6 +23,9 @@ History = Annotated[Path, typer.Option("--history", help="Canonical history, .js
 Gold = Annotated[Path | None, typer.Option("--gold", help="Gold labels, for metrics only; predictions never see them.")]
 Seed = Annotated[int, typer.Option("--seed", help="Fixes every random choice.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+Ragas = Annotated[
+    bool, typer.Option("--ragas", help="Adds ragas' scores (extra 'evals'), judged by the model of the settings too.")
+]
 
 
 @app.command()
@@ -27,6 +35,7 @@ def retrieval(
     predictions: Predictions,
     kind: Annotated[str, typer.Option("--kind", help="What the documents are: articles or tickets.")] = "articles",
     seed: Seed = 0,
+    ragas: Ragas = False,
     as_json: AsJson = False,
 ) -> None:
     """Search: rows of query_id, rank, doc_id, score (top 20)."""
@@ -34,7 +43,12 @@ def retrieval(
     from evals.retrieval import render, run_retrieval
 
     report = run_retrieval(corpus, queries, predictions, _kind(kind), seed)
-    _show(report, render(report), as_json=as_json)
+    if not (as_json and ragas):
+        _show(report, render(report), as_json=as_json)
+    if ragas:
+        from evals.ragas_suite import of_retrieval
+
+        _show_ragas(report, of_retrieval(corpus, queries, predictions, _judge()), as_json=as_json)
 
 
 @app.command()
@@ -45,6 +59,7 @@ def summary(
         bool, typer.Option("--named", help="Puts 'Customer:' and 'Agent:' before the sentences in the predictions.")
     ] = False,
     seed: Seed = 0,
+    ragas: Ragas = False,
     as_json: AsJson = False,
 ) -> None:
     """Summaries: at most two sentences of a dialogue; rows of id, summary, sources (turns, from 0)."""
@@ -52,17 +67,29 @@ def summary(
     from evals.summary import render, run_summary
 
     report = run_summary(dialogues, predictions, seed, named=named)
-    _show(report, render(report), as_json=as_json)
+    if not (as_json and ragas):
+        _show(report, render(report), as_json=as_json)
+    if ragas:
+        from evals.ragas_suite import of_summary
+
+        _show_ragas(report, of_summary(dialogues, predictions, _judge()), as_json=as_json)
 
 
 @app.command()
-def handoff(history: History, predictions: Predictions, seed: Seed = 0, as_json: AsJson = False) -> None:
+def handoff(
+    history: History, predictions: Predictions, seed: Seed = 0, ragas: Ragas = False, as_json: AsJson = False
+) -> None:
     """Handoffs: the record, the requester's text, and every claim with the events it cites."""
     _prepare()
     from evals.handoff import render, run_handoff
 
     report = run_handoff(history, predictions, seed)
-    _show(report, render(report), as_json=as_json)
+    if not (as_json and ragas):
+        _show(report, render(report), as_json=as_json)
+    if ragas:
+        from evals.ragas_suite import of_handoff
+
+        _show_ragas(report, of_handoff(history, predictions, _judge()), as_json=as_json)
 
 
 @app.command()
@@ -305,6 +332,20 @@ def _prepare() -> None:
     from cli.output import settings
 
     settings()
+
+
+def _judge() -> Endpoint | None:
+    """The model of the settings."""
+    from app.language import endpoint_of
+    from cli.output import settings
+
+    return endpoint_of(settings())
+
+
+def _show_ragas(report: Record, scores: RagasReport, *, as_json: bool) -> None:
+    from evals.ragas_suite import Both, render
+
+    _show(Both(report=report, ragas=scores) if as_json else scores, render(scores), as_json=as_json)
 
 
 def _kind(name: str) -> Literal["articles", "tickets"]:

@@ -16,6 +16,7 @@ from domain.base import Record
 if TYPE_CHECKING:
     from langchain_core.messages import AIMessage
     from langchain_openai import ChatOpenAI
+    from openai import AsyncOpenAI
 
 A = TypeVar("A", bound=Record)
 
@@ -162,6 +163,16 @@ class OpenAiChat:
             default_headers=dict(self._to.headers) or None,
             stream_usage=False, disable_streaming=True, cache=False, verbose=False,
         )  # fmt: skip
+
+
+def plain_client(endpoint: Endpoint) -> AsyncOpenAI:
+    """A client without any of this, for libraries that ask in their own way."""
+    from openai import AsyncOpenAI
+
+    return AsyncOpenAI(
+        base_url=endpoint.base_url or "https://api.openai.com/v1", api_key=endpoint.key or "none",
+        timeout=endpoint.seconds, default_headers=dict(endpoint.headers) or None,
+    )  # fmt: skip
 
 
 def shape_of(schema: type[Record]) -> dict[str, Any]:

@@ -37,6 +37,10 @@ CODES: Final = {
 """Every `why` of a call that has no answer."""
 
 
+SERVER_ERRORS: Final[tuple[type[Exception], ...]] = (openai.OpenAIError,)
+"""What a plain client raises."""
+
+
 class ModelFailure(Exception):
     """A question that has no usable answer. `after` are the seconds the other side asks to wait."""
 
