@@ -105,7 +105,7 @@ def _ticket(ticket: DemoTicket) -> Iterator[str]:
         yield f"  {call.model} for {call.prompt}: {call.outcome}, {said}"
     if ticket.handoff:
         yield f"  handoff by {ticket.handoff.source}:"
-        for claim in (*ticket.handoff.problem[:1], *ticket.handoff.tried[:1], *ticket.handoff.similar[:1]):
+        for claim in (*ticket.handoff.brief, *ticket.handoff.similar[:1]):
             yield f"  · {shorten(claim.text, WIDTH)} [{', '.join(claim.sources)}]"
     if ticket.notifications:
         told = ", ".join(sorted({one.to if one.kind == "mail" else one.channel for one in ticket.notifications}))
