@@ -22,7 +22,7 @@ from domain.gathering import gather, wanted_fields
 from domain.knowledge import Article, KnownProblem
 from domain.language_model import ModelCall
 from domain.policy.policy import Policy
-from domain.ports import EvidenceSearch, KnowledgeBase, SearchQuery, TicketHistory
+from domain.ports import About, EvidenceSearch, KnowledgeBase, SearchQuery, TicketHistory
 from domain.text.passages import own_request_text
 from domain.thresholds import ARTICLES, EVIDENCE_COSINE, OWN_EARLIER_TICKETS, PROBLEMS, SIMILAR_TICKETS
 from domain.ticket import Ticket
@@ -122,7 +122,14 @@ class ContextGatherer:
         if not text:
             return Found(status="nothing", detail="the ticket has no text to search with")
         exclude = (ticket.id,) if kind == DocumentKind.TICKET else ()
-        query = SearchQuery(text=text, kind=kind, limit=_LIMITS[kind], exclude=exclude, known_by=moment)
+        now = About(
+            requester=ticket.requester_id, category=standing(ticket).category, service=ticket.service,
+            asset=ticket.asset, at=moment,
+        )  # fmt: skip
+        query = SearchQuery(
+            text=text, kind=kind, limit=_LIMITS[kind], exclude=exclude, known_by=moment, about=now,
+            asking="advice", fold=True,
+        )  # fmt: skip
         found = await self._search.search(tenant, query)
         near = tuple(hit for hit in found.hits if nearness(hit) >= EVIDENCE_COSINE)
         return found.model_copy(update={"hits": near})

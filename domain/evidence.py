@@ -16,6 +16,30 @@ class DocumentKind(StrEnum):
     ARTICLE = "article"
 
 
+class SignalKind(StrEnum):
+    """What, besides its words, speaks for or against a document."""
+
+    IDENTIFIER = "identifier"
+    REQUESTER = "same_requester"
+    ASSET = "same_asset"
+    SERVICE = "same_service"
+    CATEGORY = "same_category"
+    RESOLVED_WELL = "resolved_well"
+    REOPENED = "reopened"
+    BOUNCED = "bounced"
+    UNEXPLAINED = "unexplained"
+    AGE = "age"
+
+
+class Signal(Record):
+    """One reason why a document was found where it was, in words."""
+
+    kind: SignalKind
+    text: str
+    values: tuple[str, ...] = ()
+    """What the two have in common: the identifiers, the service …"""
+
+
 class Hit(Record):
     """One document found. `score` is 0–1; more is nearer."""
 
@@ -28,6 +52,11 @@ class Hit(Record):
     lexical: float | None = None
     """Share of the query's (idf-weighted) words that the document holds, 0–1."""
     snippet: str = ""
+    marks: tuple[tuple[int, int], ...] = ()
+    """Where the words of the query stand in the snippet: from and to, in characters."""
+    why: tuple[Signal, ...] = ()
+    also: tuple[str, ...] = ()
+    """Ids of near copies of this document that were found too and have no line of their own."""
 
 
 class Found(Record):
@@ -56,6 +85,9 @@ class EvidenceItem(Record):
     minutes_to_resolve: int | None = None
     resolved_at: Moment | None = None
     escalated: bool | None = None
+    why: tuple[Signal, ...] = ()
+    also: tuple[str, ...] = ()
+    """Ids of near copies that were found with it."""
 
 
 class Evidence(Record):

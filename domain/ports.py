@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from domain.asked_back import AskedBack
 from domain.base import Record
@@ -23,6 +23,17 @@ class Clock(Protocol):
         ...
 
 
+class About(Record):
+    """What is known of the ticket that is searched for, besides its words. It narrows nothing."""
+
+    requester: str | None = None
+    category: str | None = None
+    service: str | None = None
+    asset: str | None = None
+    at: datetime | None = None
+    """The moment of asking: how old a hit is, is told against it."""
+
+
 class SearchQuery(Record):
     """What to look for. Filters narrow the hits; `exclude` never appears among them."""
 
@@ -36,6 +47,11 @@ class SearchQuery(Record):
     service: str | None = None
     known_by: datetime | None = None
     """Only documents that were known (tickets: resolved) at this moment."""
+    about: About = About()
+    asking: Literal["likeness", "advice"] = "likeness"
+    """`advice` ranks what ended badly or tells no solution lower; `likeness` asks only how near a document is."""
+    fold: bool = False
+    """Whether near copies of a better hit are named under it (`Hit.also`), and have no line of their own."""
 
 
 class EvidenceSearch(Protocol):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from domain.asof import standing
 from domain.base import Moment, NonEmpty, Record, content_hash
 from domain.evidence import DocumentKind
 from domain.knowledge import Article, KnownProblem
@@ -23,6 +24,13 @@ class Document(Record):
     category: str | None = None
     service: str | None = None
     requester: str | None = None
+    asset: str | None = None
+    reopened: bool | None = None
+    """Whether a ticket was opened again after a resolution; none where nothing is known of how it went."""
+    bounced: bool | None = None
+    """Whether a ticket went back to a team that had had it."""
+    explained: bool | None = None
+    """Whether somebody wrote how a ticket was resolved."""
     known_at: Moment | None = None
     """From when on it may be found: tickets when resolved, articles when updated, problems when opened."""
 
@@ -41,6 +49,8 @@ def ticket_document(ticket: Ticket, tenant: str) -> Document:
     """The request as the requester put it; what happened afterwards is read from the ticket itself."""
     asked = request_text(ticket)
     title, text = _headed(asked, (ticket.subject or "").strip())
+    ended_at = _ended_at(ticket)
+    now = standing(ticket)
     return Document(
         tenant=tenant,
         kind=DocumentKind.TICKET,
@@ -50,8 +60,19 @@ def ticket_document(ticket: Ticket, tenant: str) -> Document:
         category=ticket.category,
         service=ticket.service,
         requester=ticket.requester_id,
-        known_at=_ended_at(ticket),
+        asset=ticket.asset,
+        reopened=now.reopens > 0 if ended_at else None,
+        bounced=now.bounces > 0 if ended_at else None,
+        explained=_explained(ticket) if ended_at else None,
+        known_at=ended_at,
     )
+
+
+def _explained(ticket: Ticket) -> bool:
+    if (ticket.resolution or "").strip():
+        return True
+    ends = (EventKind.RESOLVED, EventKind.CLOSED)
+    return any((event.body or "").strip() for event in ticket.events if event.kind in ends)
 
 
 def _ended_at(ticket: Ticket) -> datetime | None:

@@ -16,6 +16,9 @@ Progress = Callable[[int], None]
 """Is told how many documents are done so far."""
 
 _BATCH = 512
+PARTS_OF_TICKET = 2
+_CUT = 2
+"""Of `pieces_of`: vectors of texts that were cut otherwise are another space."""
 _SAMPLE = 5
 _SAME = 0.99
 """A vector asked for itself comes back with a cosine of 1; less than this is another vector."""
@@ -96,7 +99,7 @@ class Indexer:
     def catch_up(self, progress: Progress | None = None) -> int:
         """Computes every vector that is missing, of all tenants; returns how many documents that were."""
         done = 0
-        while missing := self._store.missing(self._embedder.name, _BATCH):
+        while missing := self._store.missing(space_of(self._embedder), _BATCH):
             self._write(missing, self._embed(missing))
             done += len(missing)
             if progress is not None:
@@ -114,7 +117,7 @@ class Indexer:
 
     def rebuild(self, progress: Progress | None = None) -> IndexReport:
         """Computes what this embedder lacks, builds every scope anew, then forgets other embedders' vectors."""
-        others = [scope for scope in self._store.scopes() if scope.embedder != self._embedder.name]
+        others = [scope for scope in self._store.scopes() if scope.embedder != space_of(self._embedder)]
         embedded = self._embed_all(progress)
         for scope in self._own_scopes():
             self._replace(scope)
@@ -127,9 +130,9 @@ class Indexer:
     def ensure_same_model(self) -> None:
         """Raises `EmbedderMismatch` when the vectors are all of another embedding model."""
         stored = {scope.embedder for scope in self._store.scopes()}
-        if stored and self._embedder.name not in stored:
+        if stored and space_of(self._embedder) not in stored:
             raise EmbedderMismatch(
-                f"the index was built with {', '.join(sorted(stored))}, the settings name {self._embedder.name}",
+                f"the index was built with {', '.join(sorted(stored))}, the settings name {space_of(self._embedder)}",
                 mend="set the embedding model back, or build the index anew with `tierwise reindex`",
             )
 
@@ -142,7 +145,7 @@ class Indexer:
         self._remove_emptied([document for document in batch if not document.whole.strip()])
         change = self._store.put(written)
         newest = {(one.tenant, one.kind, one.id): one for one in written}
-        missing = self._store.missing_among(self._embedder.name, [*newest.values()])
+        missing = self._store.missing_among(space_of(self._embedder), [*newest.values()])
         return _Prepared(len(batch), len(batch) - len(written), change, missing)
 
     def _remove_emptied(self, empty: Sequence[Document]) -> None:
@@ -170,7 +173,7 @@ class Indexer:
 
     def _embed_all(self, progress: Progress | None) -> int:
         done = 0
-        while missing := self._store.missing(self._embedder.name, _BATCH):
+        while missing := self._store.missing(space_of(self._embedder), _BATCH):
             rows = self._embed(missing)
             for document, row in zip(missing, rows, strict=True):
                 self._store.put_vectors(self.scope(document.tenant, document.kind), [row])
@@ -180,7 +183,7 @@ class Indexer:
         return done
 
     def _own_scopes(self) -> list[Scope]:
-        return [scope for scope in self._store.scopes() if scope.embedder == self._embedder.name]
+        return [scope for scope in self._store.scopes() if scope.embedder == space_of(self._embedder)]
 
     def _check(self, scope: Scope) -> Check:
         detail = self._fault(scope)
@@ -220,18 +223,24 @@ class Indexer:
 
 def scope_of(embedder: Embedder, tenant: str, kind: DocumentKind) -> Scope:
     """The collection of a tenant and kind under an embedder."""
-    return Scope(tenant=tenant, kind=kind, embedder=embedder.name, dimension=embedder.dimension)
+    return Scope(tenant=tenant, kind=kind, embedder=space_of(embedder), dimension=embedder.dimension)
+
+
+def space_of(embedder: Embedder) -> str:
+    """The name of the space that documents' vectors are in: the embedder, and how texts are cut for it."""
+    return f"{embedder.name}/{_CUT}"
 
 
 def pieces_of(document: Document, embedder: Embedder) -> list[str]:
     """What is embedded of a document.
 
-    A ticket is one piece: who asks says it first, and what the model's window leaves out (pasted logs, mostly) is
-    still found by its words. An article or problem is its title, and its whole text in parts led by the title.
+    Its text in parts, each led by the title, and last the title alone. The first part of a ticket is its beginning.
+    Of a ticket at most `PARTS_OF_TICKET` parts: what comes later (pasted logs, mostly) is still found by its words.
     """
-    if document.kind == DocumentKind.TICKET or not document.text:
-        return [document.whole]
-    return [document.title, *embedder.pieces(document.text, document.title)]
+    if not document.text:
+        return [document.title]
+    parts = embedder.pieces(document.text, document.title)
+    return [*(parts[:PARTS_OF_TICKET] if document.kind == DocumentKind.TICKET else parts), document.title or parts[0]]
 
 
 def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:

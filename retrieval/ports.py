@@ -99,12 +99,15 @@ class Wording(Record):
     """Which documents share words with a query.
 
     `share` of a document is its BM25 score over `mass`: about the share (0–1) of the query's idf-weighted words
-    that it holds, dampened for long documents. A document absent from it shares none.
+    that it holds, words in its title counting three times, dampened for long documents. A document absent from it
+    shares none.
     """
 
     mass: float
     """The sum of the idf (natural logarithm) of the query's words: how much the query says."""
     share: dict[str, float]
+    idf: dict[str, float] = {}
+    """The query's words that decide, each with its idf (nats)."""
 
 
 class Change(Record):

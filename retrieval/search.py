@@ -1,9 +1,6 @@
 """Search in meaning and in words at once, and what it says when there is nothing or nobody to ask.
 
-Score of a document = (dense + λ · lexical) / (1 + λ), where dense is the cosine of its nearest piece, lexical its
-share of the query's idf-weighted words, and λ = WEIGHT · m / (m + HALF) grows with m, how much the query says (the sum
-of the idf of its words): a short question put in one's own words is read by meaning, a long report also by the words
-it repeats. `docs/explanation/search.md` has the measurements.
+Candidates are the nearest by meaning and the nearest by words; `domain.relevance` says how they are ordered.
 """
 
 from __future__ import annotations
@@ -16,19 +13,21 @@ import numpy as np
 from domain.base import Record
 from domain.errors import CouldNotLook, Misconfigured, Unavailable
 from domain.evidence import DocumentKind, Found, Hit
-from domain.ports import SearchQuery
+from domain.ports import About, SearchQuery
+from domain.relevance import Relevance
 from retrieval.documents import Document
+from retrieval.folding import fold
 from retrieval.ingest import scope_of
-from retrieval.ports import DocumentStore, Embedder, Filters, Scope, Vector, VectorIndex, Wording
-from retrieval.words import best_sentence, terms
-
-WEIGHT = 0.6
-"""λ for a query that says very much."""
-
-HALF = 100.0
-"""The idf mass (nats) at which λ is half of `WEIGHT`: about twenty uncommon words."""
+from retrieval.ports import DocumentStore, Embedder, Filters, Scope, Vector, VectorIndex
+from retrieval.ranker import Candidates, Question, Ranked, rank
+from retrieval.reasons import advice, reasons
+from retrieval.words import best_sentence, marks, terms
 
 _CANDIDATES = 50
+_OF_TITLE = 20
+"""Candidates by the words of the query's title alone."""
+_TELLING, _SHORT = 1.0, 3
+"""A word that a third of the documents hold has an idf of about 0.7 nats."""
 _FEW = 500
 """Up to so many documents are each looked at; beyond, the index is asked."""
 
@@ -55,12 +54,14 @@ class HybridSearch:
     """Implements `domain.ports.EvidenceSearch` over a document store and a vector index."""
 
     def __init__(
-        self, store: DocumentStore, index: VectorIndex, embedder: Embedder, floor: Floor | None = None
-    ) -> None:
+        self, store: DocumentStore, index: VectorIndex, embedder: Embedder, floor: Floor | None = None,
+        weights: Relevance | None = None,
+    ) -> None:  # fmt: skip
         self._store = store
         self._index = index
         self._embedder = embedder
         self._floor = floor or Floor()
+        self._weights = weights or Relevance()
 
     async def search(self, tenant: str, query: SearchQuery) -> Found:
         """The nearest documents, best first. Never raises: what is out of reach is `could_not_look`."""
@@ -94,22 +95,38 @@ class HybridSearch:
 
     def look(self, tenant: str, query: SearchQuery) -> tuple[Hit, ...]:
         """The hits alone, in this thread. Raises `Unavailable` or `Misconfigured` when something is out of reach."""
-        wanted_terms = terms(query.text)
-        if not wanted_terms or query.limit < 1:
+        if query.limit < 1 or not terms(query.text):
             return ()
+        question = Question.of(query.text, query.about, self._embedder)
+        found = self._candidates(tenant, query, question)
+        ranked = rank(question, found, self._weights)
+        mass = found.words.mass
+        if not any(self._floor.reached(hit.dense, hit.lexical, mass) for hit in ranked[: query.limit]):
+            return ()
+        if query.asking == "advice":
+            ranked = _as_advice(ranked, found.documents)
+        wanted = telling(found.words.idf)
+        if query.fold:
+            shown = fold(ranked, found.vectors, found.documents, query.limit)
+        else:
+            shown = [(hit, ()) for hit in ranked[: query.limit]]
+        return tuple(_shown(hit, found.documents[hit.id], query.about, wanted, also) for hit, also in shown)
+
+    def _candidates(self, tenant: str, query: SearchQuery, question: Question) -> Candidates:
         scope = scope_of(self._embedder, tenant, query.kind)
         filters = Filters.of(query)
-        vector = self._embedder.encode([query.text])[0]
         wanted = max(_CANDIDATES, 2 * query.limit)
-        dense = self._dense(scope, vector, wanted, filters)
-        words = self._store.wording(tenant, query.kind, query.text, wanted, filters, also=list(dense))
-        unseen = [id for id in words.share if id not in dense]
-        dense |= _cosines(self._store, scope, unseen, vector)
-        ranked = rank(dense, words)[: query.limit]
-        if not any(self._floor.reached(hit.dense, hit.lexical, words.mass) for hit in ranked):
-            return ()
-        documents = self._store.get(tenant, query.kind, [hit.id for hit in ranked])
-        return tuple(_shown(hit, documents[hit.id], wanted_terms) for hit in ranked if hit.id in documents)
+        near = list(self._dense(scope, question.vectors[0], wanted, filters))
+        words = self._store.wording(tenant, query.kind, query.text, wanted, filters, also=near)
+        title_words = words
+        if question.has_title:
+            also = [*near, *(id for id in words.share if id not in near)]
+            title_words = self._store.wording(tenant, query.kind, question.title, _OF_TITLE, filters, also=also)
+            seen = [id for id in title_words.share if id not in words.share and id not in near]
+            near += seen
+        ids = [*near, *(id for id in words.share if id not in near)]
+        vectors = self._store.vectors(scope, ids)
+        return Candidates.of(question, vectors, self._store.get(tenant, query.kind, ids), words, title_words)
 
     def _dense(self, scope: Scope, vector: Vector, wanted: int, filters: Filters) -> dict[str, float]:
         """Candidates by meaning that pass the filters: id → cosine."""
@@ -128,42 +145,28 @@ class HybridSearch:
             asked *= 4
 
 
-class Ranked(Record):
-    """A document with its scores."""
-
-    id: str
-    score: float
-    dense: float
-    lexical: float
-
-
-def lexical_weight(mass: float) -> float:
-    """λ for a query whose words have this idf mass (nats, ≥ 0)."""
-    return WEIGHT * mass / (mass + HALF)
-
-
-def rank(dense: Mapping[str, float], words: Wording) -> list[Ranked]:
-    """Every document with a cosine by its fused score (0–1), best first; ids decide between equals."""
-    weight = lexical_weight(words.mass)
-    ranked = []
-    for id, cosine in dense.items():
-        lexical = words.share.get(id, 0.0)
-        score = (max(0.0, cosine) + weight * lexical) / (1.0 + weight)
-        ranked.append(Ranked(id=id, score=min(1.0, score), dense=cosine, lexical=lexical))
-    return sorted(ranked, key=lambda hit: (-hit.score, -hit.dense, hit.id))
+def _shown(
+    hit: Ranked, document: Document, about: About, wanted: Mapping[str, float], also: tuple[str, ...]
+) -> Hit:  # fmt: skip
+    snippet = best_sentence(document.text or document.title, wanted)
+    return Hit(
+        kind=document.kind, id=document.id, title=document.title, score=round(hit.score, 6),
+        dense=round(min(1.0, hit.dense), 6), lexical=round(hit.lexical, 6), snippet=snippet,
+        marks=marks(snippet, wanted), why=reasons(document, about, hit.shares), also=also,
+    )  # fmt: skip
 
 
 def _cosines(store: DocumentStore, scope: Scope, ids: Sequence[str], vector: Vector) -> dict[str, float]:
     return {id: float((rows @ vector).max()) for id, rows in store.vectors(scope, ids).items()}
 
 
-def _shown(hit: Ranked, document: Document, wanted: Sequence[str]) -> Hit:
-    return Hit(
-        kind=document.kind,
-        id=document.id,
-        title=document.title,
-        score=round(hit.score, 6),
-        dense=round(min(1.0, hit.dense), 6),
-        lexical=round(hit.lexical, 6),
-        snippet=best_sentence(document.text or document.title, wanted),
-    )
+def telling(idf: Mapping[str, float]) -> dict[str, float]:
+    """The words worth marking, by weight: those that not every other text holds; all of them where all are common."""
+    rare = {term: weight for term, weight in idf.items() if weight >= _TELLING}
+    return rare or {term: weight for term, weight in idf.items() if len(term) > _SHORT}
+
+
+def _as_advice(ranked: Sequence[Ranked], documents: Mapping[str, Document]) -> list[Ranked]:
+    """What ended badly or tells no solution moves down."""
+    weighed = [hit.model_copy(update={"score": hit.score * advice(documents[hit.id])}) for hit in ranked]
+    return sorted(weighed, key=lambda hit: (-hit.score, -hit.dense, hit.id))

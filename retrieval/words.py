@@ -5,13 +5,19 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 
 _WORD = re.compile(r"\w+(?:[-._:/@+#\\]+\w+)*")
 _PLAIN = re.compile(r"\w+")
 _JOINT = re.compile(r"[-._:/@+#\\]+")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
 _SENTENCE = re.compile(r"(?<=[.!?。！？])\s+|\n+")
+_MOMENT = re.compile(
+    r"\d{4}[-/.]\d\d?[-/.]\d\d?(?:t.*)?|\d\d?[-/]\d\d?[-/]\d{2,4}|\d\d?\.\d\d?\.\d{4}|\d\d?:\d\d(?::\d\d)?",
+    re.IGNORECASE,
+)
+_NUMBER = 4
+"""A bare number of fewer digits names nothing."""
 _LONGEST = 64
 """Longer runs of letters are encoded data, not words."""
 
@@ -54,22 +60,74 @@ def _singular(word: str) -> str:
     return word
 
 
-def best_sentence(text: str, wanted: Sequence[str], longest: int = 240) -> str:
-    """The sentence that holds most of the wanted terms (longer terms say more); the first one when none does.
+def identifiers(text: str) -> dict[str, str]:
+    """Error codes, host names, versions, numbers: term → as first written, in order.
+
+    What holds a digit and is more than a short number; dates and clock times name a moment, not a thing.
+
+    >>> identifiers("ERR_0x80070005 on vpn-gw-03 since 2026-03-01, build 2.53.1, room 12")
+    {'err_0x80070005': 'ERR_0x80070005', 'vpn_gw_03': 'vpn-gw-03', '2_53_1': '2.53.1'}
+    """
+    found: dict[str, str] = {}
+    for match in _WORD.finditer(unicodedata.normalize("NFKC", text)):
+        written = match.group()
+        if _names_something(written):
+            whole = "_".join(part for part in _JOINT.split(written.casefold()) if part)
+            if len(whole) <= _LONGEST:
+                found.setdefault(whole, written)
+    return found
+
+
+def _names_something(word: str) -> bool:
+    if not any(character.isdigit() for character in word) or _MOMENT.fullmatch(word):
+        return False
+    return not word.isdigit() or len(word) >= _NUMBER
+
+
+def best_sentence(text: str, wanted: Mapping[str, float], longest: int = 240) -> str:
+    """The sentence that holds most of the weight of the wanted terms; the first one when none holds any.
 
     At most `longest` characters; looks at the first 4,000 characters.
     """
-    weights = {term: len(term) for term in wanted if len(term) > 2}
     sentences = [part.strip() for part in _SENTENCE.split(text[:4000]) if part.strip()]
     if not sentences:
         return ""
-    best = max(sentences, key=lambda sentence: _weight(sentence, weights))
-    return best if len(best) <= longest else best[: longest - 1].rstrip() + "…"
+    best = max(sentences, key=lambda sentence: _weight(sentence, wanted))
+    return best if len(best) <= longest else _window(best, wanted, longest)
 
 
-def _weight(sentence: str, weights: dict[str, int]) -> float:
+def marks(text: str, wanted: Mapping[str, float]) -> tuple[tuple[int, int], ...]:
+    """From where to where a text holds wanted terms; parts of one identifier are one mark."""
+    found: list[tuple[int, int]] = []
+    for match in _PLAIN.finditer(text):
+        if wanted.get(_singular(match.group().casefold()), 0.0) <= 0.0:
+            continue
+        start, end = match.span()
+        if found and start > found[-1][1] and _JOINT.fullmatch(text, found[-1][1], start):
+            start = found.pop()[0]
+        found.append((start, end))
+    return tuple(found)
+
+
+def _window(sentence: str, wanted: Mapping[str, float], longest: int) -> str:
+    """The part of a long sentence that holds most, cut at words."""
+    room = longest - 2
+    starts = [0, *(match.end() for match in re.finditer(r"\s+", sentence))]
+    spans = [(*span, wanted.get(_singular(sentence[slice(*span)].casefold()), 0.0)) for span in _spans(sentence)]
+    best = max(starts, key=lambda at: (sum(w for start, end, w in spans if at <= start and end <= at + room), -at))
+    best = max(0, min(best, len(sentence) - room))
+    part = sentence[best : best + room]
+    before, after = "…" if best > 0 else "", "…" if best + room < len(sentence) else ""
+    return f"{before}{part.strip()}{after}"
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    return (match.span() for match in _PLAIN.finditer(text))
+
+
+def _weight(sentence: str, weights: Mapping[str, float]) -> float:
     # Plain words are enough to choose by, and a tenth of the work of `terms`.
     found = _PLAIN.findall(sentence.casefold())
     held = {_singular(word) for word in found}
     # A long sentence holds more words by chance; the root keeps a full short one ahead of it.
-    return sum(weights.get(word, 0) for word in held) / math.sqrt(len(found) + 8)
+    return sum(weights.get(word, 0.0) for word in held) / math.sqrt(len(found) + 8)

@@ -9,7 +9,8 @@ from domain.evidence import Found, Hit
 from domain.ports import SearchQuery
 from retrieval.documents import Document
 from retrieval.embeddings import HashEmbedder
-from retrieval.words import best_sentence, terms
+from retrieval.reasons import advice, reasons
+from retrieval.words import best_sentence, identifiers, marks, terms
 
 
 class MemorySearch:
@@ -34,7 +35,7 @@ class MemorySearch:
             return Found(status="could_not_look", looked_in=looked_in, detail="told to be out of reach")
         wanted = set(terms(query.text))
         candidates = [one for one in self._documents.values() if one.tenant == tenant and _passes(one, query)]
-        hits = [hit for hit in (_hit(one, wanted) for one in candidates) if hit.score > 0]
+        hits = [hit for hit in (_hit(one, wanted, query) for one in candidates) if hit.score > 0]
         best = sorted(hits, key=lambda hit: (-hit.score, hit.id))[: max(0, query.limit)]
         if not best:
             return Found(status="nothing", looked_in=looked_in, detail="no document shares a word")
@@ -60,13 +61,18 @@ def _passes(document: Document, query: SearchQuery) -> bool:
     )
 
 
-def _hit(document: Document, wanted: set[str]) -> Hit:
+def _hit(document: Document, wanted: set[str], query: SearchQuery) -> Hit:
     share = len(wanted & set(terms(document.whole))) / max(1, len(wanted))
+    weights = {term: float(len(term)) for term in wanted if len(term) > 2}
+    named, held = identifiers(query.text), identifiers(document.whole)
+    snippet = best_sentence(document.text or document.title, weights)
     return Hit(
         kind=document.kind,
         id=document.id,
         title=document.title,
-        score=share,
+        score=share * advice(document) if query.asking == "advice" else share,
         lexical=share,
-        snippet=best_sentence(document.text or document.title, sorted(wanted)),
+        snippet=snippet,
+        marks=marks(snippet, weights),
+        why=reasons(document, query.about, [named[term] for term in named if term in held]),
     )

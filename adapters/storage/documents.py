@@ -126,7 +126,7 @@ class SqlDocuments:
             found = connection.execute(union_all(select(best), scored.where(documents.c.id.in_(also)))).all()
         near = [row for row in found if row.id not in excluded or row.id in also]
         share = {row.id: min(1.0, row.score / asked.mass) for row in near}
-        return Wording(mass=asked.mass, share=share)
+        return Wording(mass=asked.mass, share=share, idf=asked.idf)
 
     def missing(self, embedder: str, limit: int) -> list[Document]:
         """Up to `limit` documents of any tenant without a vector of `embedder`."""
@@ -245,7 +245,7 @@ def _add(connection: Connection, tenant: str, kind: DocumentKind, fresh: Sequenc
     first = connection.execute(highest).scalar_one() + 1
     numbered = dict(enumerate(fresh, first))
     connection.execute(insert(documents), [{**values_of(one), "number": number} for number, one in numbered.items()])
-    fulltext.add(connection, tenant, kind, {number: one.whole for number, one in numbered.items()})
+    fulltext.add(connection, tenant, kind, {number: (one.title, one.text) for number, one in numbered.items()})
 
 
 def _change(connection: Connection, new: Document, old: Row[tuple[object, ...]]) -> None:
@@ -253,5 +253,5 @@ def _change(connection: Connection, new: Document, old: Row[tuple[object, ...]])
     connection.execute(update(documents).where(*own).values(values_of(new)))
     if new.text_hash != old.text_hash:
         fulltext.remove(connection, new.tenant, new.kind, [old.number])
-        fulltext.add(connection, new.tenant, new.kind, {old.number: new.whole})
+        fulltext.add(connection, new.tenant, new.kind, {old.number: (new.title, new.text)})
         connection.execute(delete(document_vectors).where(*vectors_of(new.tenant, new.kind, [new.id])))

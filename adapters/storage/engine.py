@@ -31,13 +31,13 @@ def open_engine(path: Path) -> Engine:
     return engine
 
 
-def migrate(engine: Engine) -> None:
-    """Runs every Alembic migration that the database has not seen."""
+def migrate(engine: Engine, to: str = "head") -> None:
+    """Runs every Alembic migration up to revision `to` that the database has not seen."""
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
 
 
 @contextmanager

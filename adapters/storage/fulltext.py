@@ -29,6 +29,11 @@ from sqlalchemy import (
 from domain.evidence import DocumentKind
 from retrieval.words import terms
 
+PREFIX = "texts_"
+"""Of the names of the tables."""
+TITLE = 3.0
+"""A word in a title counts as three in the text: whoever writes a title says there what it is about. Anything from 2 to
+5 does as well (`docs/explanation/search.md`)."""
 _MOST_TERMS = 64
 _ENOUGH_TERMS = 8
 _MOST_POSTINGS = 20_000
@@ -40,17 +45,22 @@ class Asked(NamedTuple):
 
     match: str
     mass: float
+    idf: dict[str, float]
+    """Of each word that was chosen (nats)."""
 
 
-def add(connection: Connection, tenant: str, kind: DocumentKind, texts: Mapping[int, str]) -> None:
-    """Adds texts under their numbers; creates the index when it is the first."""
+def add(connection: Connection, tenant: str, kind: DocumentKind, texts: Mapping[int, tuple[str, str]]) -> None:
+    """Adds texts (title, the rest) under their numbers; creates the index when it is the first."""
     own = _index(tenant, kind)
     for statement in (
-        f"CREATE VIRTUAL TABLE IF NOT EXISTS {own.name} USING fts5(terms, tokenize=\"ascii tokenchars '_'\")",
+        f"CREATE VIRTUAL TABLE IF NOT EXISTS {own.name} USING fts5(title, body, tokenize=\"ascii tokenchars '_'\")",
         f"CREATE VIRTUAL TABLE IF NOT EXISTS {own.name}_df USING fts5vocab({own.name}, 'row')",
     ):
         connection.exec_driver_sql(statement)
-    rows = [{"rowid": number, "terms": " ".join(terms(text))} for number, text in texts.items()]
+    rows = [
+        {"rowid": number, "title": " ".join(terms(title)), "body": " ".join(terms(body))}
+        for number, (title, body) in texts.items()
+    ]
     connection.execute(insert(own), rows)
 
 
@@ -77,14 +87,14 @@ def asked(connection: Connection, tenant: str, kind: DocumentKind, text: str) ->
     idf = {term: max(math.log((total - held.get(term, 0) + 0.5) / (held.get(term, 0) + 0.5)), 1e-6) for term in wanted}
     chosen = _rarest(idf, held)
     match = " OR ".join(f'"{term}"' for term in chosen if term in held)
-    return Asked(match, sum(idf[term] for term in chosen)) if match else None
+    return Asked(match, sum(idf[term] for term in chosen), {term: idf[term] for term in chosen}) if match else None
 
 
 def scores(tenant: str, kind: DocumentKind, query: Asked) -> CTE:
-    """`number` and BM25 `score` (k1 = 1.2, b = 0.75; more is nearer) of every text that holds a word of the query."""
+    """`number` and BM25F `score` (k1 = 1.2, b = 0.75; more is nearer) of every text that holds a word of the query."""
     own = _index(tenant, kind)
     whole: ColumnElement[str] = literal_column(own.name)
-    question = select(own.c.rowid.label("number"), (-func.bm25(whole)).label("score"))
+    question = select(own.c.rowid.label("number"), (-func.bm25(whole, TITLE, 1.0)).label("score"))
     # Materialized, because FTS5 would otherwise be asked again for every row of the join.
     matching = question.where(whole.op("MATCH")(bindparam("match", query.match)))
     return matching.cte("scores").prefix_with("MATERIALIZED")
@@ -109,4 +119,4 @@ def _exists(connection: Connection, own: TableClause) -> bool:
 
 def _index(tenant: str, kind: DocumentKind) -> TableClause:
     digest = hashlib.sha256(f"{kind}\x1f{tenant}".encode("utf-8", "surrogatepass")).hexdigest()
-    return table(f"words_{digest[:24]}", column("rowid"), column("terms"))
+    return table(f"{PREFIX}{digest[:24]}", column("rowid"), column("title"), column("body"))

@@ -17,7 +17,7 @@ def known_problems(found: Found, problems: Iterable[KnownProblem], at: datetime)
         EvidenceItem(
             kind="problem", id=hit.id, title=by_id[hit.id].title, score=nearness(hit),
             how_resolved=by_id[hit.id].workaround, team=by_id[hit.id].owner_team,
-            resolved_at=_past(by_id[hit.id].fixed_at, at),
+            resolved_at=_past(by_id[hit.id].fixed_at, at), why=hit.why, also=hit.also,
         )
         for hit in found.hits
         if hit.id in by_id
@@ -33,6 +33,7 @@ def articles(found: Found, known: Iterable[Article], at: datetime) -> tuple[Evid
         EvidenceItem(
             kind="article", id=hit.id, title=by_id[hit.id].body.title, score=nearness(hit),
             how_resolved="\n".join(by_id[hit.id].body.resolution) or None, by_whom=by_id[hit.id].author,
+            why=hit.why, also=hit.also,
         )
         for hit in found.hits
         if hit.id in by_id

@@ -19,7 +19,7 @@ def similar_tickets(found: Found, tickets: Iterable[Ticket]) -> tuple[EvidenceIt
     """The hits that are tickets resolved at the moment the tickets are cut at, in the hits' order."""
     known = {ticket.id: ticket for ticket in tickets}
     return tuple(
-        ticket_item("ticket", known[hit.id], nearness(hit))
+        ticket_item("ticket", known[hit.id], nearness(hit)).model_copy(update={"why": hit.why, "also": hit.also})
         for hit in found.hits
         if hit.id in known and not standing(known[hit.id]).open
     )

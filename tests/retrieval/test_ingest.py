@@ -15,7 +15,7 @@ from retrieval.chroma import ChromaIndex
 from retrieval.documents import Document
 from retrieval.embeddings import HashEmbedder
 from retrieval.exact import ExactIndex
-from retrieval.ingest import Indexer, pieces_of, scope_of
+from retrieval.ingest import PARTS_OF_TICKET, Indexer, pieces_of, scope_of
 from retrieval.ports import Embedded, Matrix, Scope
 from tests.retrieval.made import document
 
@@ -32,7 +32,7 @@ def store(tmp_path: Path) -> Iterator[SqlDocuments]:
 
 
 def _many(count: int) -> list[Document]:
-    return [document(f"T-{n}", f"subject number{n}", f"body text{n}") for n in range(count)]
+    return [document(f"T-{n}", f"subject number{n} body text{n}") for n in range(count)]
 
 
 class _Dying(HashEmbedder):
@@ -182,7 +182,7 @@ def test_a_damaged_chroma_folder_is_rebuilt_with_every_vector(store: SqlDocument
     checks = Indexer(store, second, MODEL).check()
     assert all(check.in_step for check in checks)
     assert second.count(SCOPE) == 50
-    assert second.near(SCOPE, MODEL.encode(["subject number7\nbody text7"])[0], 1)[0].id == "T-7"
+    assert second.near(SCOPE, MODEL.encode(["subject number7 body text7"])[0], 1)[0].id == "T-7"
     second.close()
 
 
@@ -206,7 +206,7 @@ def test_another_embedding_model_is_refused_by_name_until_rebuilt(store: SqlDocu
     assert store.count("acme", TICKET) == 5
     assert changed.rebuild().embedded == 5
     assert [check.rebuilt for check in changed.check()] == [False]
-    assert {scope.embedder for scope in store.scopes()} == index.embedders() == {"hash-64-200"}
+    assert {scope.embedder for scope in store.scopes()} == index.embedders() == {"hash-64-200/2"}
 
 
 def test_a_rebuild_that_was_killed_goes_on(store: SqlDocuments) -> None:
@@ -217,11 +217,14 @@ def test_a_rebuild_that_was_killed_goes_on(store: SqlDocuments) -> None:
     assert index.count(scope_of(other, "acme", TICKET)) == 5
 
 
-def test_a_long_article_is_embedded_whole_and_a_ticket_by_its_head() -> None:
-    text = " ".join(f"word{n}" for n in range(1000))
+def test_a_long_article_is_embedded_whole_a_ticket_by_its_beginning_and_both_by_their_titles() -> None:
+    text = " ".join(f"word{n}" for n in range(5000))
     article = document("KB-1", "How to", text, kind=DocumentKind.ARTICLE)
     pieces = pieces_of(article, MODEL)
-    assert pieces[0] == "How to"
+    assert pieces[-1] == "How to"
+    assert all(piece.startswith("How to\n") for piece in pieces[:-1])
     assert all(len(piece.split()) <= 200 for piece in pieces)
     assert {word for piece in pieces for word in piece.split()} >= set(text.split())
-    assert pieces_of(document("T-1", "How to", text), MODEL) == [f"How to\n{text}"]
+    ticket = document("T-1", "How to", text)
+    assert pieces_of(ticket, MODEL) == [*pieces[:PARTS_OF_TICKET], "How to"]
+    assert pieces_of(document("T-1", "How to"), MODEL) == ["How to"]

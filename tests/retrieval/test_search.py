@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from adapters.memory.search import MemorySearch
 from adapters.storage.documents import SqlDocuments, open_documents
@@ -18,8 +16,8 @@ from domain.ports import SearchQuery
 from retrieval.embeddings import HashEmbedder
 from retrieval.exact import ExactIndex
 from retrieval.ingest import Indexer
-from retrieval.ports import Matrix, Near, Scope, Vector, Wording
-from retrieval.search import WEIGHT, Floor, HybridSearch, lexical_weight, rank
+from retrieval.ports import Matrix, Near, Scope, Vector
+from retrieval.search import Floor, HybridSearch
 from tests.retrieval.made import APRIL, MARCH, document
 
 TICKET = DocumentKind.TICKET
@@ -54,28 +52,6 @@ def test_a_filter_that_many_pass_gives_as_many_as_asked(search: HybridSearch) ->
     hits = asyncio.run(search.search("acme", query)).hits
     assert len(hits) == 20
     assert not {hit.id for hit in hits} & set(excluded)
-
-
-def test_a_short_question_is_read_by_meaning_a_long_report_also_by_words() -> None:
-    assert lexical_weight(0.0) == 0.0
-    assert lexical_weight(15.0) < 0.1 < lexical_weight(150.0) < WEIGHT
-
-
-def test_of_equals_in_meaning_the_one_that_shares_the_words_comes_first() -> None:
-    ranked = rank({"a": 0.5, "b": 0.5}, Wording(mass=50.0, share={"b": 0.4}))
-    assert [hit.id for hit in ranked] == ["b", "a"]
-
-
-@given(
-    st.dictionaries(st.text(min_size=1, max_size=3), st.floats(-1, 1), max_size=8),
-    st.floats(0, 1000),
-    st.floats(0, 1),
-)
-def test_fused_scores_stay_between_0_and_1_in_order(dense: dict[str, float], mass: float, share: float) -> None:
-    ranked = rank(dense, Wording(mass=mass, share=dict.fromkeys(dense, share)))
-    assert {hit.id for hit in ranked} == set(dense)
-    assert all(0 <= hit.score <= 1 for hit in ranked)
-    assert [hit.score for hit in ranked] == sorted((hit.score for hit in ranked), reverse=True)
 
 
 @pytest.mark.parametrize(

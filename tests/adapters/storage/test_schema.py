@@ -11,12 +11,16 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from hypothesis import given
+from sqlalchemy import create_engine
 from sqlalchemy.dialects import sqlite
 
 from adapters.storage import document_tables, schema
-from adapters.storage.engine import open_engine
+from adapters.storage.documents import open_documents
+from adapters.storage.engine import migrate, open_engine
 from adapters.storage.schema import Micros
 from domain.errors import Misconfigured
+from domain.evidence import DocumentKind
+from retrieval.ports import Filters
 from tests.histories import moments
 
 MICROS = Micros()
@@ -61,3 +65,26 @@ def test_moments_sort_by_instant_whatever_their_zone() -> None:
         datetime(2026, 3, 1, 9, tzinfo=timezone(timedelta(hours=5))),
     )
     assert (MICROS.process_bind_param(there, DIALECT) or 0) < (MICROS.process_bind_param(here, DIALECT) or 0)
+
+
+def test_documents_of_an_earlier_release_are_found_by_their_words_after_the_migration(tmp_path: Path) -> None:
+    path, old = tmp_path / "records.db", "words_0123456789abcdef01234567"
+    engine = create_engine(f"sqlite:///{path}")
+    migrate(engine, "0110")
+    engine.dispose()
+    with closing(sqlite3.connect(path)) as connection:
+        rows = [("T-1", 1, "VPN tunnel drops", "vpn-gw-03 closes"), ("T-2", 2, "Printer jams", "on floor two")]
+        connection.executemany(
+            "INSERT INTO documents (tenant, kind, id, number, title, text, text_hash)"
+            " VALUES ('acme', 'ticket', ?, ?, ?, ?, 'h')",
+            rows,
+        )
+        connection.execute(f"CREATE VIRTUAL TABLE {old} USING fts5(terms)")
+        connection.execute(f"CREATE VIRTUAL TABLE {old}_df USING fts5vocab({old}, 'row')")
+        connection.commit()
+    store = open_documents(path)
+    found = store.wording("acme", DocumentKind.TICKET, "the tunnel of vpn-gw-03", 5, Filters())
+    store.close()
+    assert list(found.share) == ["T-1"]
+    with closing(sqlite3.connect(path)) as connection:
+        assert not connection.execute("SELECT 1 FROM sqlite_master WHERE name LIKE 'words_%'").fetchall()
