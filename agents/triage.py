@@ -9,6 +9,7 @@ from agents.collectors.playbooks import find_playbook
 from agents.reading import TicketReader
 from agents.views import TriageUpdate, TriageView
 from domain.asof import standing
+from domain.audit.seen import seen
 from domain.errors import CouldNotLook
 from domain.evidence import DocumentKind
 from domain.policy.policy import Policy
@@ -52,10 +53,11 @@ class Triage:
         assessment = assess(ticket, self._policy, at, around)
         found = await find_playbook(ticket, self._policy, assessment, self._search)
         assessment = assessment.model_copy(update={"playbook": found})
+        noted = seen(ticket, at, around).model_dump_json(by_alias=True)
         if self._reader is None:
-            return {"assessment": assessment, "calls": ()}
+            return {"assessment": assessment, "calls": (), "seen": noted}
         assessment, calls = await self._reader.read(ticket, assessment, tenant)
-        return {"assessment": assessment, "calls": calls}
+        return {"assessment": assessment, "calls": calls, "seen": noted}
 
     async def _judgement(self, tenant: str, at: datetime) -> Judgement | None:
         if self._judges is None or self._policy.learning.mode == "off":

@@ -28,6 +28,8 @@ class TriageUpdate(TypedDict):
     assessment: Assessment
     calls: tuple[ModelCall, ...]
     """What was asked of a model."""
+    seen: str
+    """What it saw besides the ticket: `domain.audit.seen.Seen` as JSON."""
 
 
 class GathererView(TypedDict):

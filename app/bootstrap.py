@@ -13,6 +13,7 @@ from adapters.helpdesks.local import LocalHelpdesk
 from adapters.llm.guarded import GuardedModel
 from adapters.policy_folder import load_policy
 from adapters.storage import keys, outbox
+from adapters.storage.audited import MadeWith
 from adapters.storage.bursts import SqlBursts
 from adapters.storage.documents import SqlDocuments
 from adapters.storage.history import SqlHistory
@@ -20,6 +21,7 @@ from adapters.storage.journeys import SqlJourneyRecords
 from adapters.storage.knowledge import SqlKnowledge
 from adapters.storage.store import Store
 from adapters.telemetry.meters import Meters
+from app.auditing import anchor_all
 from app.bursts import BurstDesk
 from app.data_dir import DataDir
 from app.dispatch import Dispatch
@@ -70,6 +72,8 @@ class Stores:
     search: HybridSearch
     bursts: SqlBursts
     indexer: Indexer
+    embedder: str
+    """Names the model behind the index."""
 
     def judges(self, policy: Policy) -> Judges:
         """What was learned, as policy lets it speak."""
@@ -163,6 +167,7 @@ def open_stores(
             settings=_of_tenant(settings, data_dir), data_dir=data_dir, clock=clock or _clock(data_dir), store=store,
             history=SqlHistory(store.engine), knowledge=SqlKnowledge(store.engine),
             search=HybridSearch(documents, index, model), bursts=SqlBursts(store.engine), indexer=indexer,
+            embedder=model.name,
         )  # fmt: skip
 
 
@@ -182,7 +187,7 @@ def open_services(
         resources = AsyncExitStack()
         saver = loop.run(resources.enter_async_context(checkpoints(stores.data_dir.checkpoints)))
         stack.callback(lambda: loop.run(resources.aclose()))
-        records = SqlJourneyRecords(stores.store.engine)
+        records = SqlJourneyRecords(stores.store.engine, MadeWith(rules, stores.embedder))
         judges = stores.judges(rules)
         meters = Meters()
         model = open_model(settings, stores.clock, stores.store, meters)
@@ -216,6 +221,7 @@ def open_services(
             send_attempts=settings.send_attempts,
         )  # fmt: skip
         engine.start()
+        stack.callback(lambda: anchor_all(stores.store, stores.data_dir, stores.clock.now()))
         stack.callback(engine.stop)
         replays = Replays(stores.settings, stores.store, policy_folder(stores.settings, stores.data_dir))
         stack.callback(replays.close)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from cli import evaluate, forms, keys, models, policy
+from cli import auditing, evaluate, forms, keys, models, policy
 
 app = typer.Typer(
     name="tierwise", no_args_is_help=True, add_completion=False, rich_markup_mode=None,
@@ -20,6 +20,7 @@ app.add_typer(evaluate.app, name="eval")
 app.add_typer(keys.app, name="key")
 app.add_typer(forms.app, name="forms")
 app.add_typer(models.app, name="model")
+app.add_typer(auditing.app, name="audit")
 
 DataDir = Annotated[
     Path | None,

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from domain.approval import Approval
 from domain.assessment import Assessment, Decision
+from domain.audit.basis import Basis
 from domain.base import Moment, Record
 from domain.context import Context
 from domain.delegation import Delegation
@@ -19,6 +20,7 @@ from domain.knowledge import Draft
 from domain.language_model import ModelCall
 from domain.matrix import Matrix
 from domain.route import Route
+from domain.ticket import Ticket
 
 
 class Changes(Record):
@@ -45,6 +47,10 @@ class Changes(Record):
     timers: tuple[Timer, ...] = ()
     at: Moment | None = None
     """When context, evidence or route were found, or the calls were made."""
+    basis: Basis | None = None
+    """What the decision rests on, for the decision log."""
+    looked_at: Ticket | None = None
+    """The ticket as the decision saw it."""
 
 
 class JourneyRecords(Protocol):

@@ -41,6 +41,8 @@ class JourneyState(TypedDict):
     bounced: NotRequired[str]
     """The escalation that came back, when a bounce started this journey."""
     assessment: NotRequired[Assessment]
+    seen: NotRequired[str]
+    """What triage saw besides the ticket, as JSON: with the decision it goes into the decision log."""
     decision: NotRequired[Decision]
     escalation_id: NotRequired[str]
     context: NotRequired[Context]

@@ -8,6 +8,8 @@ import structlog
 
 from agents.triage import Triage
 from domain.assessment import Assessment, Decision
+from domain.audit.basis import Basis
+from domain.audit.seen import Seen
 from domain.bouncing import decide_after_bounce
 from domain.effects import Effect, Message, WriteBack, effect
 from domain.escalation import Escalation
@@ -18,6 +20,7 @@ from domain.notices import Notice, messages
 from domain.policy.policy import Policy
 from domain.ports import TicketHistory
 from domain.recording import Changes, JourneyRecords
+from domain.ticket import Ticket
 from graph.state import JourneyState
 from graph.views import triage_view
 
@@ -28,6 +31,7 @@ class AssessmentUpdate(TypedDict):
     """What triage writes; what it asked of a model is kept with the run."""
 
     assessment: Assessment
+    seen: str
 
 
 class DecisionUpdate(TypedDict):
@@ -52,7 +56,7 @@ class Watching:
             calls, at = update["calls"], state["at"]
             changes = Changes(run_id=state["run_id"], ticket_id=state["ticket_id"], calls=calls, at=at)
             await self._records.save(state["tenant"], changes)
-        return {"assessment": update["assessment"]}
+        return {"assessment": update["assessment"], "seen": update["seen"]}
 
     async def decide(self, state: JourneyState) -> DecisionUpdate:
         """What policy makes of it; recorded with the opinion it rests on."""
@@ -62,16 +66,18 @@ class Watching:
             return {"decision": known}
         ticket = await self._history.ticket(tenant, state["ticket_id"], at)
         last = await self._records.last_escalation(tenant, ticket.id)
+        matrix = await self._records.matrix(tenant, ticket.id)
         if state.get("bounced") and last is not None:
             decision = decide_after_bounce(assessment, ticket, self._policy, at, last)
-            await self._save(state, assessment=assessment, decision=decision)
+            basis = _basis(state, matrix, last, decision, bounced=True)
+            await self._save(state, assessment=assessment, decision=decision, basis=basis, looked_at=ticket)
         else:
-            matrix = await self._records.matrix(tenant, ticket.id)
             seen = look(assessment, ticket, self._policy, at, matrix, last)
             decision = seen.decision
             await self._save(
                 state, assessment=assessment, decision=decision, matrix=seen.matrix, escalation=seen.escalation,
-                effects=seen.effects, timers=seen.timers,
+                effects=seen.effects, timers=seen.timers, basis=_basis(state, matrix, last, decision, bounced=False),
+                looked_at=ticket,
             )  # fmt: skip
         for failure in decision.rule_failures:
             log.warning("rule failed", ticket=ticket.id, file=failure.file, key=failure.key, error=failure.error)
@@ -107,10 +113,21 @@ class Watching:
     async def _save(
         self, state: JourneyState, *, assessment: Assessment | None = None, decision: Decision | None = None,
         timers: tuple[Timer, ...] = (), effects: tuple[Effect, ...] = (), matrix: Matrix | None = None,
-        escalation: Escalation | None = None,
+        escalation: Escalation | None = None, basis: Basis | None = None, looked_at: Ticket | None = None,
     ) -> None:  # fmt: skip
         changes = Changes(
             run_id=state["run_id"], ticket_id=state["ticket_id"], assessment=assessment, decision=decision,
             timers=timers, effects=effects, matrix=matrix, escalation=escalation,
+            basis=basis, looked_at=looked_at,
         )  # fmt: skip
         await self._records.save(state["tenant"], changes)
+
+
+def _basis(
+    state: JourneyState, matrix: Matrix, last: Escalation | None, decision: Decision, *, bounced: bool
+) -> Basis:  # fmt: skip
+    # A journey that an earlier release began has noted nothing besides the ticket.
+    seen = Seen.model_validate_json(state["seen"]) if "seen" in state else Seen()
+    return Basis(
+        seen=seen, matrix=matrix, last=last, bounced=bounced, assessment=state["assessment"], decision=decision
+    )

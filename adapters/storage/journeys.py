@@ -10,6 +10,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine
 
 from adapters.storage import cases, delegations, model_calls, outbox, records
+from adapters.storage.audited import MadeWith, note_changes
 from adapters.storage.engine import reading, transaction
 from domain.approval import Approval
 from domain.assessment import Decision
@@ -28,8 +29,9 @@ R = TypeVar("R")
 class SqlJourneyRecords:
     """`domain.recording.JourneyRecords` on a SQL database."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, made_with: MadeWith | None = None) -> None:
         self._engine = engine
+        self._made_with = made_with
 
     async def save(self, tenant: str, changes: Changes) -> None:
         """Writes everything in one transaction. Raises `DiskFull`, `Unavailable`."""
@@ -86,6 +88,7 @@ class SqlJourneyRecords:
 
     def _save(self, tenant: str, changes: Changes) -> None:
         with transaction(self._engine) as connection:
+            note_changes(connection, tenant, changes, self._made_with)
             _put_opinions(connection, tenant, changes)
             _put_lasting(connection, tenant, changes)
             if changes.calls and changes.at:

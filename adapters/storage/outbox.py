@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, RowMapping, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from adapters.storage.audited import note_receipt
 from adapters.storage.schema import outbox as table
 from domain.effects import Body, Effect, EffectState
 from domain.errors import NotFound
@@ -62,13 +63,15 @@ def of_ticket(connection: Connection, tenant: str, ticket_id: str) -> list[Effec
 
 def finish(connection: Connection, tenant: str, key: str, *, receipt: str, at: datetime) -> None:
     """Notes that the effect was carried out."""
-    _change(connection, tenant, key, state=EffectState.DONE, receipt=receipt, done_at=at, error=None)
+    if _change(connection, tenant, key, state=EffectState.DONE, receipt=receipt, done_at=at, error=None):
+        _note(connection, tenant, key, EffectState.DONE, receipt, at)
 
 
 def fail(connection: Connection, tenant: str, key: str, *, error: str, final: bool) -> None:
     """Notes a failed attempt; `final` gives up."""
     state = EffectState.FAILED if final else EffectState.WAITING
-    _change(connection, tenant, key, state=state, error=error)
+    if _change(connection, tenant, key, state=state, error=error) and final:
+        _note(connection, tenant, key, EffectState.FAILED, error, None)
 
 
 def hold(connection: Connection, tenant: str, key: str, until: datetime) -> None:
@@ -83,9 +86,17 @@ def bring_forward(connection: Connection, tenant: str, key: str, at: datetime) -
     connection.execute(update(table).where(*where, table.c.due_at > at).values(due_at=at))
 
 
-def _change(connection: Connection, tenant: str, key: str, **values: object) -> None:
+def _change(connection: Connection, tenant: str, key: str, **values: object) -> bool:
     where = (table.c.tenant == tenant, table.c.key == key, table.c.state == EffectState.WAITING)
-    connection.execute(update(table).where(*where).values(attempts=table.c.attempts + 1, **values))
+    done = connection.execute(update(table).where(*where).values(attempts=table.c.attempts + 1, **values))
+    return done.rowcount == 1
+
+
+def _note(connection: Connection, tenant: str, key: str, state: EffectState, said: str, at: datetime | None) -> None:
+    """The receipt in the decision log; one without a moment has that of its effect."""
+    query = select(table.c.ticket_id, table.c.created_at).where(table.c.tenant == tenant, table.c.key == key)
+    row = connection.execute(query).one()
+    note_receipt(connection, tenant, row.ticket_id, key, state, said, at or row.created_at)
 
 
 def _effect(row: RowMapping) -> Effect:

@@ -370,3 +370,31 @@ idempotency = Table(
     Column("response", Text, nullable=False),
     Column("created_at", Micros, nullable=False),
 )
+
+audit = Table(
+    "audit",
+    metadata,
+    _tenant(),
+    Column("seq", Integer, primary_key=True, comment="from 1, without gaps"),
+    Column("at", Micros, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("ticket_id", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("previous", String, nullable=False),
+    Column("hash", String, nullable=False),
+    Index(None, "tenant", "ticket_id", "seq"),
+    Index(None, "tenant", "kind", "subject"),
+)
+
+audit_sources = Table(
+    "audit_sources",
+    metadata,
+    _tenant(),
+    Column("commitment", String, primary_key=True, comment="the hash of the rest, salt first"),
+    Column("kind", String, nullable=False),
+    Column("ticket_id", String, nullable=False),
+    Column("salt", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Index(None, "tenant", "ticket_id", "kind"),
+)

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from adapters.storage import cases, inbox, knowledge, outbox, records, tickets
+from adapters.storage import audited, cases, inbox, knowledge, outbox, records, tickets
 from adapters.storage.engine import open_engine, reading, transaction
 from domain.approval import Approval, ApprovalState
 from domain.base import derived_id
@@ -210,6 +210,7 @@ class Store:
         records.approvals.replace(
             connection, tenant, after, id=before.id, expected=before.version, state=after.state, version=after.version
         )
+        audited.note_approval(connection, tenant, after)
         records.timers.drop_of(connection, tenant, after.id)
         for timer in timers_of(after):
             records.timers.put(connection, tenant, timer)
@@ -236,6 +237,7 @@ class Store:
                 state=after.state,
                 version=expected + 1,
             )
+            audited.note_draft(connection, tenant, after)
             return after
 
         return self.write(change)
@@ -271,6 +273,7 @@ class Store:
                 state=after.state,
                 version=after.version,
             )
+            audited.note_draft(connection, tenant, after)
             arrival = ReviewDecided(ticket_id=after.ticket_id, draft_id=draft_id)
             delivery = own_delivery(tenant, f"review:{draft_id}", arrival, at)
             return after, inbox.accept(connection, tenant, delivery)[0]
@@ -290,6 +293,7 @@ class Store:
                 connection, tenant, after, id=escalation_id, expected=expected or before.version,
                 state=after.state, version=after.version,
             )  # fmt: skip
+            audited.note_escalation(connection, tenant, after)
             cases.note_move(connection, tenant, before, after)
             if to == EscalationState.BOUNCED:
                 tickets.note_sent_back(connection, tenant, after.ticket_id, number=after.version, why=why, at=at)
