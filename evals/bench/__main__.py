@@ -18,11 +18,12 @@ def main() -> None:
 
     `replay=FILE` measures on that history in place of a made-up one.
     """
-    from evals.bench import demo, embedding, journey, outbreaks, replay, rules, sla, startup
+    from evals.bench import demo, embedding, journey, outbreaks, replay, rules, search, sla, startup
 
     benches: Mapping[str, Callable[[], dict[str, float]]] = {
         "startup": startup.run, "embedding": embedding.run, "journey": journey.run, "demo": demo.run,
         "rules": rules.run, "sla": sla.run, "outbreaks": outbreaks.run, "replay": replay.run,
+        "search": search.run,
     }  # fmt: skip
     wanted = [name.partition("=")[0] for name in sys.argv[1:]] or list(benches)
     files = dict(name.split("=", 1) for name in sys.argv[1:] if name.startswith("replay="))
