@@ -32,6 +32,7 @@ from domain.telling.delivery import (
     plan,
     wait_after,
 )
+from domain.telling.outgoing import without_secrets
 from domain.telling.recipients import known_people
 from domain.telling.records import Acknowledgement, AttemptState, Living, NoticeRecord, NoticeState
 from domain.thresholds import GATHERED_AT_MOST, IN_FLIGHT, LONGEST_PAUSE
@@ -73,9 +74,8 @@ class Telling:
             if isinstance(ready, str):
                 return ready
             try:
-                reference = channel.send(
-                    tenant, item.key, ready.message, item.created_at, ready.standing, again=ready.again
-                )
+                going = without_secrets(ready.message)
+                reference = channel.send(tenant, item.key, going, item.created_at, ready.standing, again=ready.again)
             except Gone:
                 if ready.standing is None:
                     raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +15,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from app.settings import Settings, quiet_libraries
 from domain.errors import BadInput
+from domain.privacy.kinds import SECRETS, Kind
+from domain.privacy.redaction import mask
+
+_NOT_LOGGED = SECRETS | {Kind.EMAIL, Kind.PHONE}
 
 
 def settings(**options: Any) -> Settings:  # Any: whatever options a command has; pydantic checks them
@@ -26,6 +30,8 @@ def settings(**options: Any) -> Settings:  # Any: whatever options a command has
         # The default shows local variables with a traceback: whole tickets, with names and addresses.
         processors=[
             structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            masked,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
         ],
@@ -38,6 +44,12 @@ def settings(**options: Any) -> Settings:  # Any: whatever options a command has
         raise BadInput(
             f"setting {name}: {finding['msg']}", mend=f"mend --{name.replace('_', '-')} or TIERWISE_{name.upper()}"
         ) from error
+
+
+def masked(_logger: object, _name: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A log line whose texts hold no secret, e-mail address or telephone number: errors repeat what they were given."""
+    # Any: a log line holds whatever it was given.
+    return {name: mask(value, kinds=_NOT_LOGGED) if isinstance(value, str) else value for name, value in entry.items()}
 
 
 def say(text: str) -> None:

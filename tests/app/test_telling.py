@@ -352,3 +352,12 @@ def test_a_held_message_says_that_the_escalation_has_ended_since(tmp_path: Path)
     texts = {one.message.to: one.message.text for one in post.told()}
     assert texts["cy@example.com"].startswith("Since then the escalation has ended: resolved")
     assert "Since then" not in texts["ada@example.com"]
+
+
+def test_no_channel_is_handed_a_secret(post: Post) -> None:
+    for made_for in (_in_room, lambda **more: mail_to("di", **more)):
+        post.put(made_for(text="the api key is AKIAIOSFODNN7EXAMPLE", at=made.START))
+    post.passes(5)
+    told = [*post.told("slack"), *post.told("mail")]
+    assert len(told) == 2
+    assert not any("AKIAIOSFODNN7EXAMPLE" in one.message.model_dump_json() for one in told)
