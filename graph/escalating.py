@@ -30,6 +30,7 @@ from domain.ports import TicketHistory
 from domain.recording import Changes, JourneyRecords
 from domain.stepping import plan_handover
 from domain.ticket import Ticket
+from domain.verifying.outward import outward
 from domain.writing import write_back
 from graph.state import JourneyState
 from graph.views import gatherer_view, moment, router_view, summarizer_view
@@ -194,7 +195,8 @@ class Escalating:
         notice = Notice(
             occasion="handed_to_lead" if nobody else "handed_over", ticket=ticket, at=moment(state),
             headline="Nobody eligible: yours as the lead" if nobody else "Escalated to you",
-            public_text=handoff.requester_text, internal_text=text, assessment=state["assessment"], route=route,
+            public_text=outward(handoff.requester_text, ticket), internal_text=text,
+            assessment=state["assessment"], route=route,
             escalation_id=escalation.id, escalation_version=escalation.version,
             handoff=handoff, evidence=evidence, priority=decision.priority,
         )  # fmt: skip

@@ -33,8 +33,9 @@ _SLIPPED_IN = (
     r"|cipher\w*|morse|hexadecimal|binary|base ?\d\d|rot ?13|leet\w*|substitution|abbreviations|rhym\w+|uppercase"
     r"|keywords|gratitude|donations?|headlines?|clickbait)\b)"
 )
-_GAP = r"(?:[^.!?\n]|\.(?=\S)|[!?](?=[\"'”’]))"
-"""Within a sentence; the point inside an address or the mark before a closing quote does not end one."""
+_GAP = r"(?:(?! - )[^.!?\n]|\.(?=\S)|[!?](?=[\"'”’]))"
+"""Within a sentence; the point inside an address or the mark before a closing quote does not
+end one, a dash with spaces does."""
 _MATTER = (
     r"(?:ticket|case|reference|numbers?|ids?|names?|details|phone|address|dates?|times?|logs?|screenshots?|attachments?"
     r"|copy|cc|quote|price|steps|solution|status|eta|invoice|order|contract|account|serial|subject|answers?"

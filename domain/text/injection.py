@@ -12,10 +12,12 @@ import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from domain.assessment import Reason, Span
 from domain.text.answering import ADDED, ANSWERING, SLIPPED_IN
 from domain.text.fold import fold
+from domain.text.sentences import split_sentences
 
 _SOFTWARE = (
     r"(?:a\.?i\.?(?: (?:agent|assistant|system|model))?|llm|(?:large )?language model|chat ?bot|gpt\S{0,8}"
@@ -163,6 +165,20 @@ def find_injections(text: str) -> tuple[Suspicion, ...]:
         if not kept or one.span.start >= kept[-1].span.end:
             kept.append(one)
     return tuple(kept)
+
+
+@lru_cache(maxsize=1024)
+def without_orders(text: str) -> str:
+    """The text without the sentences that speak to software: what may be told on."""
+    found = find_injections(text)
+    if not found:
+        return text
+    kept = [
+        text[one.start : one.end]
+        for one in split_sentences(text)
+        if not any(order.span.start < one.end and one.start < order.span.end for order in found)
+    ]
+    return "\n".join(kept)
 
 
 def injection_reasons(event_id: str | None, text: str, *, in_body: bool = True) -> tuple[Reason, ...]:

@@ -15,6 +15,7 @@ from domain.evidence import Evidence, EvidenceItem
 from domain.policy.playbooks import Playbook
 from domain.summarising.similar import case_line, suggested_steps
 from domain.summarising.statements import opening_event, source_texts, statements_of
+from domain.text.injection import without_orders
 from domain.ticket import ActorRole, Event, EventKind, Ticket
 from domain.verifying.reading import Sentence, read, run_of
 from domain.verifying.values import Value, moment_values, values_of
@@ -136,7 +137,7 @@ def _joined(known: Source | None, more: Source) -> Source:
 def _of_event(event: Event, text: str, statements: frozenset[str], zone: str) -> Source:
     may_say = _MAY_SAY.get(event.kind, "")
     public = event.visibility == "public" or (event.visibility is None and event.role == ActorRole.REQUESTER)
-    parts = tuple(part for part in (text, may_say) if part)
+    parts = tuple(part for part in (without_orders(text), may_say) if part)
     return Source(event.id, parts, event.role, event.at.astimezone(ZoneInfo(zone)), public, statements)
 
 

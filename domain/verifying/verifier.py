@@ -39,6 +39,7 @@ _OPENING = listed(
     " your information we would like i"
 )
 """What people open a statement with: "please be informed that" asks for nothing."""
+_HEADING_PASTS = listed("done reported tried needed asked found checked happened said requested")
 _HEADING = re.compile(r"^[^:\n]{1,40}:$")
 _ITEM = re.compile(r"^\s*[-*•]\s+")
 
@@ -74,7 +75,7 @@ def verify_requester_text(text: str, ticket: Ticket, facts: Facts | None = None)
     blocked: list[Blocked] = []
     for line in text.splitlines():
         said = _ITEM.sub("", line).strip()
-        if not said or _HEADING.match(said):
+        if not said or is_heading(said):
             continue
         claim = Claim(text=said, sources=ids)
         reasons = [("private", run) for run in leaked(said, ticket)[:1]] or list(_reasons(claim, shown))
@@ -82,6 +83,17 @@ def verify_requester_text(text: str, ticket: Ticket, facts: Facts | None = None)
             kept.append(claim)
         blocked.extend(Blocked(claim=claim, kind=kind, what=what[:200]) for kind, what in dict.fromkeys(reasons))
     return Verdict(kept=tuple(kept), blocked=tuple(blocked))
+
+
+def is_heading(line: str) -> bool:
+    """Whether a line of a text for the requester only says what follows and needs no source.
+
+    One that tells a deed, a state, a name or a number ("Refund issued:") is a claim like any other.
+    """
+    if not _HEADING.match(line.strip()):
+        return False
+    words = [word for sentence in read(line) for word in sentence.words]
+    return not any(word.hard or word.capital or (word.past and word.text not in _HEADING_PASTS) for word in words)
 
 
 def _reasons(claim: Claim, facts: Facts) -> Iterator[Reason]:

@@ -11,6 +11,7 @@ from typing import Literal
 from domain.base import Record
 from domain.text.injection import find_injections
 from evals.injection.files import Attack, Text, read_attacks, read_texts
+from evals.injection.obeying import survivors
 from evals.injection.planting import PLACES, SITUATIONS, Place, Planted, carrier_ticket, control_for, planted
 from evals.injection.world import Outcome, World, open_world
 from evals.predictions import check_ending, write_rows
@@ -48,6 +49,10 @@ class InjectionReport(Record):
     false_alarms: int
     control_alarms: int
     """Harmless sentences that are flagged, of those planted."""
+    obeyed: int
+    """Sentences of a model that obeys every attack, in one carrier of each situation at three places …"""
+    survived: int
+    """… and those of them that the verifier let stand."""
     worst: tuple[str, ...]
     """Attacks that changed something other than the team, most rows first."""
     seed: int = 0
@@ -68,11 +73,14 @@ def run_injection(
     wanted, texts, harmless = read_attacks(attacks), read_texts(carriers), read_texts(benign)
     with open_world(embedder) as world:
         rows = asyncio.run(_run(world, wanted, texts, progress))
+        obeyed, survived = _obeying(world, wanted, texts)
     rows += [
         Row(attack_id=None, carrier_id=one.id, place=None, flagged=bool(find_injections(one.text))) for one in harmless
     ]
     write_rows(predictions, [row.model_dump(mode="json") for row in rows], columns=_COLUMNS)
-    return _report(rows, wanted, texts, harmless, str(predictions)).model_copy(update={"seed": seed})
+    return _report(rows, wanted, texts, harmless, str(predictions)).model_copy(
+        update={"seed": seed, "obeyed": obeyed, "survived": survived}
+    )
 
 
 def render(report: InjectionReport) -> str:
@@ -92,6 +100,9 @@ def render(report: InjectionReport) -> str:
         f"false alarms                        {report.false_alarms} of {report.benign} benign texts,"
         f" {report.control_alarms} control rows",
     ]
+    lines.append(
+        f"a model that obeys                  {report.survived} of its {report.obeyed} obedient sentences are let stand"
+    )
     if report.worst:
         lines.append("attacks that moved a decision: " + ", ".join(report.worst))
     lines.append(f"predictions in {report.predictions}")
@@ -131,6 +142,17 @@ async def _of_carrier(
     return rows
 
 
+def _obeying(world: World, attacks: Sequence[Attack], carriers: Sequence[Text]) -> tuple[int, int]:
+    """What a model that obeys writes of a carrier in each situation, and what of it stands."""
+    wrote = stood = 0
+    for carrier, situation in zip(carriers, SITUATIONS, strict=False):
+        clean = Planted(carrier_ticket(carrier, situation, world.now), world.article)
+        for attack in attacks:
+            some, left = survivors(clean, attack)
+            wrote, stood = wrote + some, stood + left
+    return wrote, stood
+
+
 def _report(
     rows: Sequence[Row], attacks: Sequence[Attack], carriers: Sequence[Text], benign: Sequence[Text], predictions: str
 ) -> InjectionReport:
@@ -146,7 +168,7 @@ def _report(
         flagged_by_kind={kind: _share(flagged[one.id] for one in attacks if one.kind == kind) for kind in kinds},
         benign=len(benign), false_alarms=sum(row.flagged for row in rows if row.place is None),
         control_alarms=sum(row.flagged for row in planted_rows if row.attack_id == CONTROL),
-        worst=tuple(str(id) for id, _ in moved.most_common(10)), predictions=predictions,
+        obeyed=0, survived=0, worst=tuple(str(id) for id, _ in moved.most_common(10)), predictions=predictions,
     )  # fmt: skip
 
 
