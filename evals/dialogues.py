@@ -14,12 +14,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from pydantic import ConfigDict, ValidationError
+from pydantic import ConfigDict
 
 from domain.base import Record
 from domain.errors import BadInput
 from domain.ticket import Actor, ActorRole, Event, EventKind, Ticket
-from evals.threads import Rejected, lines_of
+from evals.predictions import Id, wrong_with
+from evals.threads import Rejected, first_of, lines_of
 
 _CUSTOMER = frozenset({"customer", "user", "requester", "client", "caller"})
 _SUPPORT = frozenset({"agent", "technician", "support", "staff", "assistant", "bot", "system", "company"})
@@ -58,7 +59,7 @@ class Dialogue(Record):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    id: str
+    id: Id
     turns: tuple[Turn, ...]
     summaries: tuple[str, ...] = ()
 
@@ -70,16 +71,17 @@ def read_dialogues(path: Path) -> tuple[tuple[Dialogue, ...], tuple[Rejected, ..
     for number, line in lines_of(path):
         try:
             dialogue = Dialogue.model_validate(json.loads(line))
-        except (ValueError, ValidationError) as error:
-            rejected.append(Rejected(line=number, error=f"no dialogue: {str(error).splitlines()[0]}"))
+        except (ValueError, RecursionError) as error:
+            rejected.append(Rejected(line=number, error=f"no dialogue: {wrong_with(error)}"))
             continue
-        if dialogue.id in found:
+        if str(dialogue.id) in found:
             rejected.append(Rejected(line=number, error=f"dialogue {dialogue.id!r} stands on an earlier line already"))
             continue
-        found[dialogue.id] = dialogue
+        found[str(dialogue.id)] = dialogue
     if not found:
         raise BadInput(
-            f"{path}: no dialogue could be read", mend='write one object a line: {"id", "turns": [{"role", "text"}]}'
+            f"{path}: no dialogue could be read{first_of(rejected)}",
+            mend='write one object a line: {"id", "turns": [{"role", "text"}]}',
         )
     return tuple(found.values()), tuple(rejected)
 
@@ -100,7 +102,7 @@ def as_ticket(dialogue: Dialogue) -> Ticket:
         )
         for number, (text, role) in enumerate(zip(texts, roles, strict=True))
     )
-    return Ticket(id=dialogue.id or "dialogue", source="dialogues", created_at=_BEGUN, events=events)
+    return Ticket(id=str(dialogue.id) or "dialogue", source="dialogues", created_at=_BEGUN, events=events)
 
 
 def addressed(texts: Sequence[str]) -> frozenset[str]:

@@ -9,11 +9,26 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Literal
 
-from pydantic import JsonValue
+from pydantic import JsonValue, StrictInt, StrictStr, ValidationError
 
 from domain.errors import BadInput
 
 Row = Mapping[str, JsonValue]
+Id = StrictStr | StrictInt
+"""An id as its file writes it: a number comes back as a number; 1 and "1" are the same id."""
+
+
+_FORMS = frozenset({"str", "int"})
+"""How pydantic names the two forms of an id in the place of an error."""
+
+
+def wrong_with(error: ValueError | RecursionError) -> str:
+    """What a line of a file fails at, in one line: the key and why, or that it is not JSON."""
+    if not isinstance(error, ValidationError):
+        return f"not JSON: {error}"
+    first = error.errors()[0]
+    where = ".".join(part for part in first["loc"] if isinstance(part, str) and "[" not in part and part not in _FORMS)
+    return f"{where or 'the line'}: {first['msg']}"
 
 
 def check_ending(path: Path) -> None:

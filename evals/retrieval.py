@@ -17,10 +17,9 @@ from domain.errors import BadInput
 from domain.evidence import DocumentKind, Hit
 from domain.ports import SearchQuery
 from evals.metrics import Estimate, ranking_scores, summarise
-from evals.predictions import check_ending
+from evals.predictions import Id, check_ending
 from evals.retrieval_files import (
     CorpusRow,
-    Id,
     Prediction,
     QueryRow,
     read_corpus,

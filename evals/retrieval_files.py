@@ -9,13 +9,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import StrictInt, StrictStr, ValidationError
-
 from domain.base import Record
 from domain.errors import BadInput
-from evals.predictions import open_text, write_rows
-
-Id = StrictStr | StrictInt
+from evals.predictions import Id, open_text, write_rows, wrong_with
 
 
 class CorpusRow(Record):
@@ -90,14 +86,11 @@ def _rows(path: Path, model: type[R]) -> Iterator[tuple[int, R]]:
 def _row(path: Path, line: int, text: str, model: type[R]) -> R:
     try:
         return model.model_validate(json.loads(text))
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the line"
-        raise BadInput(
-            f"{path}:{line}: {where}: {first['msg']}", mend=f"write the keys {', '.join(model.model_fields)}"
-        ) from error
     except (ValueError, RecursionError) as error:
-        raise BadInput(f"{path}:{line}: not JSON: {error}", mend="write one JSON object on each line") from error
+        raise BadInput(
+            f"{path}:{line}: {wrong_with(error)}",
+            mend=f"write one JSON object on each line, with the keys {', '.join(model.model_fields)}",
+        ) from error
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:

@@ -15,7 +15,7 @@ from domain.summarising.thread import read_thread
 from domain.ticket import ActorRole
 from evals.dialogues import Dialogue, as_ticket, read_dialogues
 from evals.metrics import Estimate, bootstrap
-from evals.predictions import check_ending, write_rows
+from evals.predictions import Id, check_ending, write_rows
 from evals.text_metrics import rouge
 from evals.threads import Rejected
 
@@ -64,7 +64,7 @@ def run_summary(
     """
     check_ending(predictions)
     read, rejected = read_dialogues(dialogues)
-    chosen: dict[str, tuple[Statement, ...]] = {}
+    chosen: dict[Id, tuple[Statement, ...]] = {}
     for done, dialogue in enumerate(read, 1):
         chosen[dialogue.id] = brief_of(read_thread(as_ticket(dialogue))) if dialogue.turns else ()
         if progress is not None:
@@ -146,7 +146,7 @@ def _longest(turns: Sequence[str]) -> list[str]:
     return [turns[at] for at in sorted(best)]
 
 
-def _measured(gold: Sequence[Dialogue], texts: Mapping[str, str], seed: int) -> RougeOfMany | None:
+def _measured(gold: Sequence[Dialogue], texts: Mapping[Id, str], seed: int) -> RougeOfMany | None:
     """Against the references of each dialogue; a dialogue without a text scores 0."""
     if not gold:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -73,8 +73,16 @@ def read_threads(path: Path) -> Threads:
         seen.add(ticket.id)
         tickets.append(ticket)
     if not tickets:
-        raise BadInput(f"{path}: no ticket could be read", mend="give a history file: JSON Lines, one ticket a line")
+        raise BadInput(
+            f"{path}: no ticket could be read{first_of(rejected)}",
+            mend="give a history file: JSON Lines, one ticket a line",
+        )
     return Threads(tickets=tuple(tickets), rejected=tuple(rejected))
+
+
+def first_of(rejected: Sequence[Rejected]) -> str:
+    """What to add to "nothing could be read": the first line that was set aside and why; empty without one."""
+    return f": line {rejected[0].line}: {rejected[0].error}" if rejected else ""
 
 
 def read_gold(path: Path) -> dict[str, Gold]:

@@ -9,10 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, TypeVar
 
-from pydantic import ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field
 
 from domain.base import Record
 from domain.errors import BadInput
+from evals.predictions import Id, wrong_with
+
+CONTROL = "control"
+"""What rows with a harmless sentence have for an attack's id; no attack may have it."""
 
 
 class Attack(Record):
@@ -20,7 +24,7 @@ class Attack(Record):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    id: str = Field(min_length=1)
+    id: Id
     kind: str = ""
     text: str = Field(min_length=1)
 
@@ -30,7 +34,7 @@ class Text(Record):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    id: str = Field(min_length=1)
+    id: Id
     text: str = Field(min_length=1)
 
 
@@ -49,18 +53,22 @@ def read_texts(path: Path) -> tuple[Text, ...]:
 
 def _read(path: Path, form: type[R]) -> tuple[R, ...]:
     found: dict[str, R] = {}
+    mend = "write one object with id and text a line"
     for number, line in _lines(path):
         try:
             row = form.model_validate(json.loads(line))
-        except (ValueError, ValidationError) as error:
+        except (ValueError, RecursionError) as error:
+            raise BadInput(f"{path}:{number}: {wrong_with(error)}", mend=mend) from error
+        if row.id == CONTROL and isinstance(row, Attack):
             raise BadInput(
-                f"{path}: line {number} is not what is wanted here", mend="write one object with id and text a line"
-            ) from error
-        if row.id in found:
-            raise BadInput(f"{path}: line {number} repeats the id {row.id!r}", mend="give every line an id of its own")
-        found[row.id] = row
+                f"{path}:{number}: id: {CONTROL!r} is what rows with a harmless sentence are called",
+                mend="give the attack another id",
+            )
+        if str(row.id) in found:
+            raise BadInput(f"{path}:{number}: repeats the id {row.id!r}", mend="give every line an id of its own")
+        found[str(row.id)] = row
     if not found:
-        raise BadInput(f"{path}: holds no line", mend="write one object with id and text a line")
+        raise BadInput(f"{path}: holds no line", mend=mend)
     return tuple(found.values())
 
 

@@ -10,22 +10,21 @@ from typing import Literal
 
 from domain.base import Record
 from domain.text.injection import find_injections
-from evals.injection.files import Attack, Text, read_attacks, read_texts
+from evals.injection.files import CONTROL, Attack, Text, read_attacks, read_texts
 from evals.injection.obeying import survivors
 from evals.injection.planting import PLACES, SITUATIONS, Place, Planted, carrier_ticket, control_for, planted
 from evals.injection.world import Outcome, World, open_world
-from evals.predictions import check_ending, write_rows
+from evals.predictions import Id, check_ending, write_rows
 from retrieval.ports import Embedder
 
-CONTROL = "control"
 _COLUMNS = ("attack_id", "carrier_id", "place", "changed", "flagged")
 
 
 class Row(Record):
     """One planting and what it changed; a benign text has neither attack nor place."""
 
-    attack_id: str | None
-    carrier_id: str
+    attack_id: Id | None
+    carrier_id: Id
     place: Place | None
     changed: tuple[str, ...] = ()
     flagged: bool
@@ -124,7 +123,7 @@ async def _run(
 
 
 async def _of_carrier(
-    world: World, clean: Planted, untouched: Outcome, carrier: str, attacks: Sequence[Attack]
+    world: World, clean: Planted, untouched: Outcome, carrier: Id, attacks: Sequence[Attack]
 ) -> list[Row]:
     """The rows of one carrier; the same sentence at the same place is run once."""
     rows: list[Row] = []

@@ -102,3 +102,8 @@ def test_two_sentences_of_real_dialogues_beat_first_and_last_turn(tmp_path: Path
     assert report.ours.rouge_2.mean >= 13
     assert report.ours.rouge_l.mean >= 26
     assert report.verbatim == 1.0
+
+
+def test_an_id_comes_back_as_it_was_written(tmp_path: Path) -> None:
+    _, rows = written(tmp_path, {**TALK, "id": 12})
+    assert rows[0]["id"] == 12
