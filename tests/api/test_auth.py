@@ -19,7 +19,10 @@ from tests.tickets import ticket
 OPEN = {"/healthz", "/readyz"}
 SIGNED = {"/v1/acknowledge/{token}", "/v1/channels/slack/actions"}
 """Calls that prove themselves by a signature of their own; see `test_notices.py` and `test_slack.py`."""
-RECEIVING = {"mark_playbook_step", "accept", "bounce", "de_escalate", "answer", "acknowledge_escalation"}
+RECEIVING = {
+    "mark_playbook_step", "accept", "bounce", "de_escalate", "answer", "acknowledge_escalation", "rewrite_handoff",
+    "mark_handoff_seen",
+}  # fmt: skip
 CARRYING_OUT = {"carried_out", "task_done"}
 
 
@@ -107,7 +110,7 @@ def test_a_key_of_another_tenant_sees_none_of_this_tenants_records(house: House)
         "mark_playbook_step": {"state": "done", "by": "x"},
         "acknowledge_escalation": {"by": "x"}, "carried_out": {"by": "x"}, "revoke": {"by": "x", "reason": "x"},
         "reassign": {"approvers": ["pat-ivers"], "by": "x", "reason": "x"}, "end": {"by": "dana-whitlock"},
-        "task_done": {"by": "x", "note": "x"},
+        "task_done": {"by": "x", "note": "x"}, "rewrite_handoff": {"by": "x"}, "mark_handoff_seen": {"by": "x"},
     }  # fmt: skip
     stranger = {**house.key(Role.ADMIN, tenant="other"), "If-Match": "*"}
     paths: Json = house.client.get("/openapi.json").json()["paths"]
@@ -170,7 +173,7 @@ def test_a_role_may_change_only_what_is_its_own(house: House, role: Role, allowe
         for method, path in changing
     }
     assert {name for name, status in answers.items() if status != 403} == allowed
-    assert len(answers) == 18
+    assert len(answers) == 20
 
 
 def test_a_personal_key_acts_for_its_person_only(house: House) -> None:

@@ -135,6 +135,7 @@ def test_hundreds_of_random_cases_agree_with_the_minute_oracle() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 def test_thousands_of_random_cases_agree_with_the_minute_oracle() -> None:
     assert compare(4000, seed=12).disagreements == ()
 
